@@ -297,7 +297,10 @@ fn measure(line: &MeasureLine) -> Value {
         .maybe(
             "percentile",
             line.percentile,
-            "unknown, or the segment is too small to compare with",
+            match line.points {
+                None => "never observed",
+                Some(_) => "the segment is too small to compare with",
+            },
         )
         .with("words", &line.words)
         .with("freshness", line.freshness)

@@ -241,9 +241,8 @@ fn models((from, then): (u32, &str), (to, now): (u32, &str)) -> String {
 
 fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> {
     let part = told
-        .change
-        .as_ref()
-        .map_or("?".to_owned(), |change| signed(change.of(&one.id)));
+        .shown()
+        .map_or("?".to_owned(), |(_, change)| signed(change.of(&one.id)));
     let points = one.now.points.map_or("?".to_owned(), whole);
     let age = one
         .now

@@ -302,6 +302,9 @@ pub struct AccountView {
     pub entitlement: Option<String>,
     /// When the CRM was last asked for this account (UTC).
     pub read_at: Option<Timestamp>,
+    /// The day on which it left, if it has and the CRM says when.
+    #[serde(default)]
+    pub left_on: Option<Date>,
     /// Why the score is what it is.
     pub why: Why,
     /// Open warnings, worst first; those that sleep or are held back too, none that a person closed.
@@ -363,6 +366,9 @@ pub struct AccountView {
     pub unread: Unread,
 }
 
+/// So many measures leave room for what fixes them below, on a screen of 24 lines too.
+const MOST_ABOVE_FIXES: usize = 6;
+
 /// A line of the part that says why.
 #[derive(Debug, Clone, Copy)]
 pub enum WhyLine<'v> {
@@ -376,11 +382,32 @@ pub enum WhyLine<'v> {
 
 impl AccountView {
     /// A line of the part that says why: the measures, what fixes them, the warnings. What fixes it stands where it shows
-    /// without scrolling, however many warnings there are: those stood in the queue already.
+    /// without scrolling, however many warnings there are: those stood in the queue already. It stands above many measures.
     pub fn why_line(&self, at: usize) -> Option<WhyLine<'_>> {
-        let (measures, fixes) = (self.why.measures.iter(), self.fixes.iter());
-        let above = measures.map(WhyLine::Measure).chain(fixes.map(WhyLine::Fix));
-        above.chain(self.warnings.iter().map(WhyLine::Warning)).nth(at)
+        let (measures, fixes) = (&self.why.measures, &self.fixes);
+        let first = self.first_measure();
+        let fix = if first > 0 {
+            Some(at)
+        } else {
+            at.checked_sub(measures.len())
+        };
+        let measure = at.checked_sub(first).and_then(|at| measures.get(at));
+        let fix = fix.and_then(|at| fixes.get(at)).map(WhyLine::Fix);
+        let warning = at.checked_sub(measures.len() + fixes.len());
+        let warning = warning.and_then(|at| self.warnings.get(at)).map(WhyLine::Warning);
+        measure.map(WhyLine::Measure).or(fix).or(warning)
+    }
+
+    /// The line of the first measure.
+    fn first_measure(&self) -> usize {
+        let is_long = self.why.measures.len() > MOST_ABOVE_FIXES;
+        if is_long { self.fixes.len() } else { 0 }
+    }
+
+    /// The line of the last measure, if there is one.
+    pub fn last_measure(&self) -> Option<usize> {
+        let last = self.why.measures.len().checked_sub(1)?;
+        Some(self.first_measure() + last)
     }
 
     /// How many lines that part has.

@@ -160,6 +160,7 @@ fn line(cache: &Cache, world: &World<'_>, id: &RecordId, case: &Case<'_>) -> Res
         held: life.is_held(),
         acted: life.was_acted_on(case.plans),
         judged: case.judged(),
+        saw: said.map(|(closed, _)| closed.level.seen()).unwrap_or_default(),
         said: said.map(|(closed, done)| (world.name_of_author(&done.by), closed.why.clone())),
     })
 }

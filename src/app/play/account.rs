@@ -83,6 +83,7 @@ pub fn account() -> AccountView {
         parent: Some("Juniper Group".to_owned()),
         entitlement: Some("premium".to_owned()),
         read_at: Some(ago(1)),
+        left_on: None,
         why: Why {
             score: summary.score,
             base_day: date(2026, 10, 23),

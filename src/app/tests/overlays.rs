@@ -7,6 +7,7 @@ use crate::app::overlay::{Help, Overlay, Palette, Reader};
 use crate::app::play::account;
 use crate::domain::handoff::Beside;
 use crate::domain::summary::Band;
+use crate::domain::account_view::{AccountView, WhyLine};
 
 fn reader(model: &Model) -> &Reader {
     match model.overlays.last() {
@@ -281,4 +282,29 @@ fn a_failure_under_what_lies_over_the_screen_is_told_in_the_last_line() {
         model.told.is_none() && model.failures == [refused],
         "then it shows itself"
     );
+}
+
+#[test]
+fn what_fixes_it_stands_above_many_measures_and_below_few() {
+    let mut view = play::account();
+    let kinds = |view: &AccountView| -> String {
+        let lines = (0..view.why_lines()).map(|at| match view.why_line(at) {
+            Some(WhyLine::Measure(_)) => 'm',
+            Some(WhyLine::Fix(_)) => 'f',
+            Some(WhyLine::Warning(_)) => 'w',
+            None => '?',
+        });
+        lines.collect()
+    };
+    let (few, last) = (kinds(&view), view.last_measure());
+    assert!(few.starts_with("mmmmmmf") && few.ends_with('w'), "{few}");
+    assert_eq!(last, few.rfind('m'));
+    let more = view.why.measures.clone();
+    view.why.measures.extend(more);
+    let many = kinds(&view);
+    assert!(
+        many.starts_with('f') && many.ends_with('w') && many.contains("fmmmmmmmmmmmmw"),
+        "{many}"
+    );
+    assert_eq!(view.last_measure(), many.rfind('m'));
 }

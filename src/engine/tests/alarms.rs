@@ -82,7 +82,11 @@ fn what_was_judged_is_listed_first_with_who_said_so_and_why() {
             signal: "renewal-date-missing".to_owned(),
             verdict: Verdict::Known,
             why: "signed on paper".to_owned(),
-            level: Level::default(),
+            level: Level {
+                words: "12 d".to_owned(),
+                band: Some(Band::Amber),
+                ..Level::default()
+            },
         }),
     };
     note_warnings(&mut book.ledger, &[closed], at(NOW))
@@ -95,7 +99,7 @@ fn what_was_judged_is_listed_first_with_who_said_so_and_why() {
     assert_eq!(names, ["Kestrel Foods", "Juniper Freight", "Old Mill"]);
     assert_eq!(missing.cases.len(), missing.tally.fired as usize);
     let said: Vec<String> = missing.cases.iter().map(CaseLine::why).collect();
-    assert_eq!(said, ["dana: “signed on paper”", "", ""]);
+    assert_eq!(said, ["dana: “signed on paper”, seeing 12 d, amber", "", ""]);
     assert_eq!(missing.cases[0].words(), "known");
     assert_eq!(of("usage-drop").cases, []);
 }

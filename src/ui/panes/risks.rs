@@ -2,7 +2,7 @@
 
 mod beside;
 
-use self::beside::{STANDING, said};
+use self::beside::{STANDING, said, tabs};
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
@@ -391,21 +391,6 @@ pub fn found(model: &Model) -> String {
             words::count(of as usize)
         )
     })
-}
-
-/// What is open of each kind, the kind that shows first and by its name: `24 risks`, `△ 3`, `○ 7`.
-fn tabs(queue: &Queue) -> Vec<String> {
-    let signs = ["▲", "△", "○"];
-    let mut parts: Vec<String> = Vec::new();
-    for ((kind, count), sign) in WarningKind::ALL.into_iter().zip(queue.counts).zip(signs) {
-        let count = words::count(count as usize);
-        if kind == queue.tab {
-            parts.insert(0, format!("{count} {}", kind.plural()));
-        } else {
-            parts.push(format!("{sign} {count}"));
-        }
-    }
-    parts
 }
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
