@@ -181,7 +181,7 @@ const TASKS: [Task; 24] = [
     Task(
         "Alpine Dental",
         "Look again for Jonas",
-        "How do health and tickets stand beside the day you took it?\n\nretain: handoff H-1036 look",
+        "How do health and tickets stand beside the day you took it?</p><p>retain: handoff H-1036 look",
         11,
         None,
         OPEN,
