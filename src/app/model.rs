@@ -20,6 +20,8 @@ use super::overlay::Overlay;
 use super::queue::Queue;
 use super::queue_filter::QueueFilter;
 use super::sync_line::SyncLine;
+use crate::config::settings::Scope;
+use crate::domain::book::Row;
 use crate::domain::desk::{Desk, DueItem, Steps};
 use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
@@ -31,8 +33,8 @@ use crate::domain::record::RecordId;
 pub struct Start {
     /// The tenant's name, as the CRM or the profile calls it; raw.
     pub tenant: String,
-    /// What the list is about: `my book`, `team` …; raw.
-    pub scope: String,
+    /// What the list is about.
+    pub scope: Scope,
     /// What it takes to write.
     pub means: Means,
     /// The currency of all sums.
@@ -58,8 +60,8 @@ pub struct Start {
 pub struct Model {
     /// The tenant's name, raw.
     pub tenant: String,
-    /// What the list is about, raw.
-    pub scope: String,
+    /// What the list is about.
+    pub scope: Scope,
     /// The currency of all sums.
     pub currency: Currency,
     /// The person's time zone.
@@ -280,8 +282,16 @@ impl Model {
         if day.is_some_and(|day| day.shared) {
             "shared with me"
         } else {
-            &self.scope
+            self.scope.words()
         }
+    }
+
+    /// Whether an account of my book's list is not mine: a task or a handoff brings it, and no sum counts it.
+    pub fn is_of_another(&self, row: Row<'_>) -> bool {
+        let (Some(me), Some(desk)) = (&self.outbox.me, self.desk.desk.as_deref()) else {
+            return false;
+        };
+        self.scope == Scope::Me && !desk.day.shared && row.csm() != Some(me.name.as_str())
     }
 
     /// Whether a sync has ever come to its end: before, nothing is known to be zero.

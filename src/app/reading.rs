@@ -2,6 +2,7 @@
 
 pub mod alarms;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 
 use super::account::Part;
@@ -15,6 +16,7 @@ use crate::domain::account_view::{
 use crate::domain::acts::undo;
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
 use crate::domain::handoff::{Beside, Followed, looked_at};
+use crate::domain::health::account::Input;
 use crate::domain::health::ledger::signed;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
 use crate::domain::record::Core;
@@ -169,14 +171,26 @@ fn reader(title: String, mut facts: Facts, text: String) -> Reader {
 
 fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
     let (title, facts, text) = match view.why_line(at)? {
-        WhyLine::Measure(line) => measure(model, line),
+        WhyLine::Measure(line) => measure(model, view.why.base_day, line),
         WhyLine::Fix(found) => fix(model, found),
         WhyLine::Warning(found) => warning(model, view, found),
     };
     Some(reader(title, facts, text))
 }
 
-fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
+/// What a measure rested on at an end of the window: `weekly_active_users 22, 22 Nov 08:00`.
+fn observations(model: &Model, inputs: &[Input]) -> String {
+    let told = inputs
+        .iter()
+        .map(|one| format!("{} {}, {}", one.name, one.value, moment(model, one.observed)));
+    match told.collect::<Vec<_>>().join("; ") {
+        none if none.is_empty() => "nothing observed".to_owned(),
+        told => told,
+    }
+}
+
+fn measure(model: &Model, base: Date, line: &MeasureLine) -> (String, Facts, String) {
+    let [then, now] = &line.observations;
     let tenths = |tenths: i32| {
         let causes = line.causes.iter().map(|(cause, part)| match line.causes.len() {
             1 => format!(", {}", cause.words()),
@@ -210,6 +224,15 @@ fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
             line.observed
                 .map_or_else(|| "never".to_owned(), |when| moment(model, when)),
         ),
+        (
+            "then",
+            format!(
+                "on {}: {}",
+                words::calendar_day(model.today, base),
+                observations(model, then)
+            ),
+        ),
+        ("now", observations(model, now)),
         (
             "segment",
             line.percentile.map_or_else(
@@ -318,7 +341,7 @@ fn due(model: &Model, view: &AccountView, item: &DueItem) -> (String, Facts, Str
     let looks = looked_at(&lines).and_then(|handoff| view.beside.get(handoff));
     let mut facts = vec![
         ("what", item.title.clone()),
-        ("due", words::due(model.local(), item)),
+        ("due", words::due_at(model.local(), item)),
         ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
     facts.extend(looks.map(Beside::lines).unwrap_or_default());
@@ -337,9 +360,8 @@ fn entry(model: &Model, view: &AccountView, line: &TimelineLine) -> (String, Fac
 }
 
 fn contract(model: &Model, view: &AccountView, line: &ContractLine) -> (String, Facts, String) {
-    let day = |day: Option<jiff::civil::Date>| {
-        day.map_or_else(|| "?".to_owned(), |day| words::calendar_day(model.today, day))
-    };
+    let day =
+        |day: Option<Date>| day.map_or_else(|| "?".to_owned(), |day| words::calendar_day(model.today, day));
     let renews = match (line.monthly, line.auto_renew) {
         (Some(true), _) => "every month",
         (_, Some(true)) => "by itself",

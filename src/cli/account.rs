@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::app::account::Part;
 use crate::config::Setup;
 use crate::domain::account_view::{
-    self, AccountView, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, Fix, MeasureLine, Person, TicketLine,
+    self, AccountView, BandSince, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, Fix, MeasureLine, Person,
+    TicketLine,
 };
 use crate::domain::health::ledger::Cause;
 use crate::domain::summary::Summary;
@@ -204,13 +205,16 @@ fn why(view: &AccountView) -> Value {
         .score(why.score, Health::of(line.band, line.last_band, why.score).score)
         .maybe(
             "band_since",
-            why.band_since.map(|since| since.day),
-            "it was so all of the last year, the account has left, or it cannot be told",
+            why.band_since.and_then(|since| since.day()),
+            &no_first_day(view),
         )
         .maybe(
             "band_before",
-            why.band_since.and_then(|since| since.before),
-            "the account was not there before, or it cannot be told",
+            why.band_since.and_then(|since| since.before()),
+            &match why.band_since {
+                Some(BandSince::Day { .. }) => "the account was not there before".to_owned(),
+                _ => no_first_day(view),
+            },
         )
         .with("base_day", why.base_day)
         .maybe(
@@ -226,6 +230,18 @@ fn why(view: &AccountView) -> Value {
         .with("coverage_percent", why.coverage)
         .with("measures", each(&why.measures, measure))
         .done()
+}
+
+/// Why it is not told since which day the band is what it is.
+fn no_first_day(view: &AccountView) -> String {
+    match view.why.band_since {
+        Some(BandSince::OverAYear) => "it was so all of the last year".to_owned(),
+        Some(BandSince::OrBefore(day)) => {
+            format!("it was so on {day} already, and what is kept tells no band before")
+        }
+        _ if view.summary.has_churned() => "the account has left".to_owned(),
+        _ => "the band is unknown".to_owned(),
+    }
 }
 
 fn person(person: &Person) -> Value {
@@ -281,7 +297,10 @@ fn measure(line: &MeasureLine) -> Value {
         .maybe(
             "percentile",
             line.percentile,
-            "unknown, or the segment is too small to compare with",
+            match line.points {
+                None => "never observed",
+                Some(_) => "the segment is too small to compare with",
+            },
         )
         .with("words", &line.words)
         .with("freshness", line.freshness)

@@ -57,7 +57,8 @@ const OF_TODAY: [&str; 2] = [
 #[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Precision: real of all judged. A risk on an account that left, of which nobody said anything, is real.\n\
+    after_help = "Acted: a person acknowledged it, made a plan, or runs a playbook that answers it; to snooze or to close it is not.\n\
+    Precision: real of all judged. A risk on an account that left, of which nobody said anything, is real.\n\
     --as-of takes what journal and ledger had noted by then: warnings, verdicts, churn dates, reasons, owners. Names and\n\
     which versions are in force are those of today.\n\
     Example: retain alarms judge juniper yes we saw the usage fall and did nothing"
@@ -279,6 +280,9 @@ fn suggestion(suggestion: &Suggestion) -> Value {
             "noise": moved.noise,
             "noise_less": moved.noise_less,
             "known_less": moved.known_less,
+            "unjudged": moved.unjudged,
+            "unjudged_less": moved.unjudged_less,
+            "real": moved.real,
             "words": suggestion.words(),
         }),
     }
@@ -323,6 +327,9 @@ fn a_suggestion_for_programs_has_its_thresholds_as_people_read_them_alone() {
         noise_less: 3,
         noise: 4,
         known_less: 1,
+        unjudged_less: 9,
+        unjudged: 12,
+        real: 5,
     };
     let told = suggestion(&Suggestion::MoveThreshold {
         from: "90 %".to_owned(),
@@ -336,6 +343,10 @@ fn a_suggestion_for_programs_has_its_thresholds_as_people_read_them_alone() {
     assert_eq!(
         (&told["noise"], &told["noise_less"], &told["known_less"]),
         (&json!(4), &json!(3), &json!(1))
+    );
+    assert_eq!(
+        told["words"],
+        "move 90 % to 81 %: 3 of 4 noise would not have fired, nor 1 known, nor 9 of 12 unjudged; all 5 real would"
     );
     assert!(!told.to_string().contains("81000"), "{told}");
     assert_eq!(suggestion(&Suggestion::Mute)["do"], "mute");

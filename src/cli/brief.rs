@@ -234,7 +234,12 @@ fn open(view: &AccountView, setup: &Setup, local: DateTime) -> Vec<Vec<String>> 
             .as_ref()
             .map(|name| format!(" ({name})"))
             .unwrap_or_default();
-        rows.push(vec![words::due(local, item), format!("{}{owner}", item.title)]);
+        let waiting = item.waiting().map(|waiting| format!(", {waiting}"));
+        let waiting = waiting.unwrap_or_default();
+        rows.push(vec![
+            words::due_at(local, item),
+            format!("{}{owner}{waiting}", item.title),
+        ]);
     }
     let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
     for ticket in view.tickets.iter().filter(is_open) {

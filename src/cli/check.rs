@@ -1,5 +1,7 @@
 //! `retain check`: whether the configuration is sound, for people and for CI.
 
+mod playbooks;
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -47,6 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     };
     let expired = expired(&loaded, context);
     let ran_out = ran_out(&loaded, context);
+    let unpromised = unpromised(&loaded);
     let unmapped = unmapped(&loaded);
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
@@ -58,6 +61,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         None => unraised(&loaded, context),
         Some(_) => None,
     };
+    let of_playbooks = playbooks::notes(&loaded, context, args.directory.is_none());
     if context.output.is_text() {
         loaded
             .diagnostics
@@ -72,7 +76,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             )
             .chain(ran_out.iter().map(|one| format!("note: {one}")))
             .chain(
-                [&unmapped, &unseen]
+                [&unpromised, &unmapped, &unseen, &of_playbooks]
                     .into_iter()
                     .flatten()
                     .chain(&unraised)
@@ -83,7 +87,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
             "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
-            "refused": refused, "ran_out": ran_out, "unmapped": unmapped,
+            "refused": refused, "ran_out": ran_out, "unmapped": unmapped, "unpromised": unpromised, "playbooks": of_playbooks,
         });
         context.output.values(&answer, PLAIN)?;
     }
@@ -95,7 +99,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context.output.text(&format!(
         "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
         sound(
-            expired.len() + ran_out.len() + unmapped.len() + unseen.len() + usize::from(unraised.is_some())
+            expired.len()
+                + ran_out.len()
+                + unpromised.len()
+                + unmapped.len()
+                + unseen.len()
+                + of_playbooks.len()
+                + usize::from(unraised.is_some())
         ),
         setup.health.measures.len(),
         setup.signals.signals.len(),
@@ -113,7 +123,7 @@ fn unmapped(loaded: &Loaded) -> Vec<String> {
         .collect()
 }
 
-/// The stages and segments that signals and overrides ask for and no account has, and people whom the CRM does not know,
+/// The stages, segments and roles that signals and overrides ask for and nobody has, and people whom the CRM does not know,
 /// each with its place: no mistake, since one may come to have it. Nothing is told where there is no cache to ask.
 fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
     let Some(cache) = cache(context) else {
@@ -222,6 +232,16 @@ fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
             format!("{place}: the override of {table} `{name}` ended on {until}")
         })
         .collect()
+}
+
+/// The fields of handoffs that tell of promises and make none of what is written in them, each with its place: no mistake,
+/// but nobody is asked to keep such a promise.
+fn unpromised(loaded: &Loaded) -> Vec<String> {
+    let told = loaded.setup.handoffs.unpromised().map(|(id, field)| {
+        let place = place(loaded, "handoffs.toml", &format!("handoffs.{id}.fields.{field}.prefill"));
+        format!("{place}: what is promised in `{field}` is nobody's task; add `promise = true`, or take `prefill` out")
+    });
+    told.collect()
 }
 
 /// The calendars whose holidays of single years are all past, each with its place: no mistake, but from now on business days

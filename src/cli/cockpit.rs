@@ -7,7 +7,7 @@ use crate::app::keymap::Keymap;
 use crate::app::layout::Size;
 use crate::app::outbox::Means;
 use crate::app::{Failure, Model, Start};
-use crate::config::settings::{Scope, Use};
+use crate::config::settings::Use;
 use crate::config::{Diagnostic, Setup};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::OutboxCounts;
@@ -118,7 +118,7 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
             .name
             .clone()
             .unwrap_or_else(|| workplace.profile.clone()),
-        scope: scope_words(profile.map(|profile| profile.scope).unwrap_or_default()).to_owned(),
+        scope: profile.map(|profile| profile.scope).unwrap_or_default(),
         means: means(&workplace.setup),
         currency: settings.organisation.reporting_currency,
         zone: settings.zone(),
@@ -172,14 +172,6 @@ fn handoffs(setup: &Setup) -> Arc<[(String, Template)]> {
     templates
         .map(|(id, template)| (id.to_owned(), template.clone()))
         .collect()
-}
-
-fn scope_words(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Me => "my book",
-        Scope::Team => "my team",
-        Scope::All => "all accounts",
-    }
 }
 
 /// What the terminal can show, by the settings and the environment.

@@ -11,6 +11,7 @@ use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
 use crate::config::{Diagnostic, Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
+use crate::domain::record::Owner;
 use crate::domain::signal::Signals;
 use crate::domain::words;
 use crate::runtime::clock::Clock;
@@ -21,6 +22,7 @@ use super::Global;
 use super::error::CliError;
 use super::locale::{is_utf8, wants_ascii};
 use super::output::{Output, complain, show_ascii};
+use super::writing;
 
 /// What a subcommand works with.
 #[derive(Debug, Clone)]
@@ -255,6 +257,14 @@ impl Workplace {
         let mut desk = cache.desk()?;
         if let Some(desk) = &mut desk {
             desk.count_due(self.setup.settings.local(now));
+            let owners = writing::owners(cache)?;
+            let me = self.setup.my_owner();
+            let me = me.and_then(|me| Owner::find(&owners, &me));
+            if let Some(me) = me {
+                let today = now.to_zoned(self.setup.settings.zone()).date();
+                let role = self.setup.settings.me.role;
+                desk.count_handoffs((me, role), (&self.setup.team, &owners), (today, now));
+            }
         }
         Ok(desk)
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::acts::Somebody;
-use crate::domain::handoff::{FormField, Pass};
+use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::handoff::{self, FormField, Ground, Pass, Template};
 use crate::domain::outbox::{Entry, State};
 use crate::domain::role::Role;
 
@@ -32,6 +32,9 @@ pub struct Said {
     /// Hand it over although who receives it is known to do something else
     #[arg(long)]
     although_other_role: bool,
+    /// Send it although something that it promises is past already, or names no day
+    #[arg(long)]
+    force: bool,
 }
 
 /// The texts of a handoff, and which of them nobody has given.
@@ -69,6 +72,21 @@ impl Said {
         };
         let hint = format!("{instead}; --although-away to them all the same");
         Err(CliError::usage(away).hint(hint))
+    }
+
+    /// An error where what it promises is past already or names no day, unless it is meant so.
+    pub fn check_promises(
+        &self,
+        on: &Occasion,
+        template: &Template,
+        filled: &Filled,
+        ground: &Ground,
+    ) -> Result<(), CliError> {
+        let doubt = handoff::promise_doubt(on, template, &filled.values, ground);
+        match doubt.filter(|_| !self.force) {
+            None => Ok(()),
+            Some(why) => Err(CliError::usage(why).hint("`--force` sends it all the same")),
+        }
     }
 
     /// The texts of a form with what a person gives in place of what is known.

@@ -167,6 +167,8 @@ fn send(
     }
     said.check_receiver(&writing, &receiver, template.to)?;
     let filled = said.fill(handoff::form(template, &view, &writing.on.here()))?;
+    let ground = Ground::of(&view, None);
+    said.check_promises(&writing.on, template, &filled, &ground)?;
     let pass = said.pass(&writing)?;
     let id = handoff::id_of(&writing.on, &about(&view));
     let entries = handoff::compose(
@@ -176,7 +178,7 @@ fn send(
         &receiver,
         Saying {
             pass: pass.as_ref(),
-            ..Saying::of(&filled.values, &Ground::of(&view, None))
+            ..Saying::of(&filled.values, &ground)
         },
     );
     let deed = Deed {

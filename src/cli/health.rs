@@ -241,9 +241,8 @@ fn models((from, then): (u32, &str), (to, now): (u32, &str)) -> String {
 
 fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> {
     let part = told
-        .change
-        .as_ref()
-        .map_or("?".to_owned(), |change| signed(change.of(&one.id)));
+        .shown()
+        .map_or("?".to_owned(), |(_, change)| signed(change.of(&one.id)));
     let points = one.now.points.map_or("?".to_owned(), whole);
     let age = one
         .now
@@ -271,7 +270,9 @@ fn shown(weight: i64) -> String {
 /// `41 → 22 · stale · as good as or better than 20 % of its segment`
 fn sentence(one: &MeasureChange) -> String {
     let seen = |sight: &Sight| match sight.inputs.as_slice() {
-        [] => sight.value.clone().unwrap_or_else(|| "?".to_owned()),
+        inputs if sight.computed || inputs.is_empty() => {
+            sight.value.clone().unwrap_or_else(|| "?".to_owned())
+        }
         inputs => inputs
             .iter()
             .map(|input| input.value.as_str())
@@ -452,4 +453,40 @@ fn models_of_one_version_are_told_apart_by_their_days() {
 #[test]
 fn points_are_printed_rounded_half_to_even() {
     assert_eq!([7_250, 7_251, 7_350].map(whole), ["72", "73", "74"]);
+}
+
+#[cfg(test)]
+#[test]
+fn what_an_expression_gives_is_told_and_not_what_it_rests_on() {
+    let sight = |value: &str, inputs: &[&str], computed| Sight {
+        value: Some(value.to_owned()),
+        computed,
+        points: None,
+        weight: 1_000,
+        freshness: Fresh::Fresh,
+        observed: None,
+        inputs: inputs
+            .iter()
+            .map(|value| crate::domain::health::account::Input {
+                name: "weekly_active_users".to_owned(),
+                value: (*value).to_owned(),
+                observed: Timestamp::UNIX_EPOCH,
+            })
+            .collect(),
+    };
+    let told = |then, now| {
+        sentence(&MeasureChange {
+            id: "momentum".to_owned(),
+            then,
+            now,
+            percentile: None,
+        })
+    };
+    let momentum = told(sight("−12 %", &["41"], true), sight("−48 %", &["22"], true));
+    assert_eq!(momentum, "−12 % → −48 %");
+    let usage = told(
+        sight("0.64", &["41", "64"], false),
+        sight("0.34", &["22", "64"], false),
+    );
+    assert_eq!(usage, "41 of 64 → 22 of 64");
 }

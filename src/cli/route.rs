@@ -19,9 +19,10 @@ mod stats;
 
 /// So many bytes of a text at most are read from standard input.
 const MOST_BYTES: u64 = 1 << 20;
-const COLUMNS: [Column; 10] = [
+const COLUMNS: [Column; 11] = [
     Column::words("id"),
     Column::number("age"),
+    Column::words("answer by"),
     Column::words("desk"),
     Column::names("rule"),
     Column::names("words"),
@@ -37,6 +38,7 @@ const PLAIN: Plain = Plain::Table(
         "id",
         "kind",
         "asked_at",
+        "answer_by",
         "desk",
         "why",
         "account",
@@ -182,6 +184,7 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
     vec![
         one.id.to_string(),
         age,
+        answer_by(one, workplace, context),
         format!("{}{lead}", one.proposal().words()),
         one.verdict.routes().join(", "),
         found.join(", "),
@@ -197,6 +200,21 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
         one.owner_name.clone().unwrap_or_else(|| "nobody".to_owned()),
         one.subject.clone(),
     ]
+}
+
+/// By when it is to be answered: the day with its time, marked once that is past.
+fn answer_by(one: &Question, workplace: &Workplace, context: &Context) -> String {
+    let Some(by) = one.answer_by else {
+        return "?".to_owned();
+    };
+    let zone = workplace.setup.settings.zone();
+    let (at, now) = (by.to_zoned(zone.clone()), context.now().to_zoned(zone));
+    let late = if at < now { "late, " } else { "" };
+    format!(
+        "{late}{} {}",
+        words::day(now.date(), at.date()),
+        at.strftime("%H:%M")
+    )
 }
 
 /// A question, for programs. `nobody` says why requesters cannot be read.

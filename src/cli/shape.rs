@@ -7,8 +7,8 @@ use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
-use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
-use crate::domain::handoff::{Beside, HandoffEvent, TicketsBeside};
+use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, StepRef, Warning};
+use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::risk::Probability;
 use crate::domain::summary::{Band, Summary};
@@ -371,8 +371,24 @@ pub fn due(item: &DueItem, now: DateTime) -> Value {
         .with("late", item.is_late(now))
         .with("body", &item.body)
         .maybe("pending", item.pending, "nothing of it waits to be sent")
-        .maybe("step", item.step.as_ref(), "it is no step of a playbook")
+        .maybe(
+            "step",
+            item.step.as_ref().map(step),
+            "it is no step of a playbook",
+        )
         .done()
+}
+
+fn step(of: &StepRef) -> Value {
+    let waits_for = of.within.as_ref().map(|within| within.waits.as_slice());
+    let mut shape = Shape::default()
+        .with("run", &of.run)
+        .with("step", &of.step)
+        .with("waits_for", waits_for.unwrap_or_default());
+    if let Some(bulk) = &of.bulk {
+        shape = shape.with("bulk", bulk);
+    }
+    shape.done()
 }
 
 /// A handoff.
@@ -413,30 +429,6 @@ pub fn handoff_shape(card: &HandoffCard) -> Shape {
             "events",
             card.events.iter().map(handoff_event).collect::<Vec<_>>(),
         )
-}
-
-/// How an account stood when a handoff of it was accepted, beside how it stands now.
-pub fn beside(beside: &Beside) -> Value {
-    let health = |stood: Option<(u8, Band)>| {
-        let untold = "it cannot be told, or too little is fresh";
-        Shape::default()
-            .maybe("score", stood.map(|(score, _)| score), untold)
-            .maybe("band", stood.map(|(_, band)| band.word()), untold)
-            .done()
-    };
-    let unread = "the key may not read tickets";
-    let tickets = beside.tickets.as_ref();
-    Shape::default()
-        .with("accepted", beside.accepted)
-        .with("then", health(beside.then))
-        .with("now", health(beside.now))
-        .maybe("tickets_then", tickets.map(TicketsBeside::then), unread)
-        .maybe("tickets_now", tickets.map(TicketsBeside::now), unread)
-        .maybe("still_open", tickets.map(|one| &one.still), unread)
-        .maybe("closed_since", tickets.map(|one| &one.closed), unread)
-        .maybe("opened_since", tickets.map(|one| &one.opened), unread)
-        .maybe("came_and_went", tickets.map(|one| one.came_and_went), unread)
-        .done()
 }
 
 fn handoff_event(event: &HandoffEvent) -> Value {

@@ -52,6 +52,10 @@ fn signal<'s>(setup: &'s Setup, id: &str) -> Result<&'s Signal, CliError> {
     let signals = &setup.signals.signals;
     signals.iter().find(|one| one.id == id).ok_or_else(|| {
         let ids = signals.iter().map(|one| one.id.as_str());
+        if setup.signals_faulty {
+            let what = format!("no signal `{id}` is in force, and signals.toml has mistakes: one that has a mistake is left out");
+            return CliError::usage(what).hint("`retain check` tells them, each with its place");
+        }
         let error = CliError::usage(format!("no signal is called `{id}`"));
         match nearest(id, ids) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),

@@ -29,6 +29,19 @@ pub fn with_key(text: &str, table: &str, key: &str, value: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The text of a TOML file with `key = value` above its tables; comments and order stay.
+pub fn with_first_key(text: &str, key: &str, value: &str) -> String {
+    let line = format!("{key} = {value}");
+    let mut lines: Vec<&str> = text.lines().collect();
+    let is_header = |line: &&str| line.trim_start().starts_with('[');
+    let end = lines.iter().position(is_header).unwrap_or(lines.len());
+    match found(&lines, 0..end, key) {
+        Some(old) => drop(lines.splice(old, [line.as_str()])),
+        None => lines.insert(0, &line),
+    }
+    lines.join("\n") + "\n"
+}
+
 /// The text of a TOML file with `key = value` in that table of an array which has this id; comments and order stay. One
 /// that is missing is added at the end: layers merge by id, so it need not say more.
 pub fn with_item_key(text: &str, (array, id): (&str, &str), key: &str, value: &str) -> String {

@@ -58,6 +58,18 @@ fn a_shipped_template_is_called_by_its_roles_and_asks_for_something() {
 }
 
 #[test]
+fn a_field_that_tells_of_promises_and_makes_none_is_found() {
+    let mut templates = of_phase(4).handoffs;
+    assert_eq!(templates.unpromised().next(), None);
+    let template = templates.handoffs.get_mut("sales-to-csm").unwrap();
+    template.fields.iter_mut().for_each(|field| field.promise = false);
+    assert_eq!(
+        templates.unpromised().collect::<Vec<_>>(),
+        [("sales-to-csm", "promised")]
+    );
+}
+
+#[test]
 fn a_team_of_one_never_meets_a_gate() {
     let required = |phase| {
         let setup = of_phase(phase);

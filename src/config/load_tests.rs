@@ -413,3 +413,17 @@ fn how_the_crm_is_reached_is_no_part_of_what_the_history_keeps() {
     );
     assert!(!kept.contains("canary"), "{kept}");
 }
+
+#[test]
+fn of_a_number_that_cannot_be_below_zero_it_is_said_from_where_on_it_counts() {
+    let (loaded, _home) = loaded(&[("user", "retain.toml", "[warnings]\nbudget = -1\n")], &[]);
+    let told = loaded
+        .diagnostics
+        .first()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    assert!(
+        told.contains("`warnings.budget`: a whole number from 0 on is expected, not -1"),
+        "{told}"
+    );
+}

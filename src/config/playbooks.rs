@@ -239,7 +239,7 @@ fn is_sound(id: &str, playbook: &Playbook, tree: &Node, diagnostics: &mut Vec<Di
 /// Where that was written which makes these keys of a step not go together: the topmost layer. What is shipped is sound, so
 /// where none of them was laid over it, it is whatever else was.
 fn to_blame<'t>(tree: &'t Node, step: Option<&'t Node>, keys: &[&str]) -> &'t Place {
-    let written = keys.iter().filter_map(|key| step?.at(&[key]));
+    let written = keys.iter().filter_map(|key| step.unwrap_or(tree).at(&[key]));
     let last = written.map(|node| &node.place).reduce(|one, other| {
         if other.source.layer > one.source.layer {
             other

@@ -297,6 +297,19 @@ fn what_is_said_of_our_people_is_checked() {
         told[1].contains("team.toml:4:8: 2026-12-20 is before 2026-12-21"),
         "{told:?}"
     );
+    let text = "[[people]]\nowner = \"Mara Lindt\"\n[[people]]\nowner = \"tom@x\"\naway = [\n  \
+                { from = 2026-12-21, until = 2026-12-31 },\n  { from = 2026-12-31, until = 2027-01-04 }]\n";
+    let found = loaded(&[("team.toml", text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("team.toml:2:9: `Mara Lindt` is no e-mail address"),
+        "{told:?}"
+    );
+    let overlap = "the leave from 2026-12-21 to 2026-12-31 and that from 2026-12-31 to 2027-01-04 overlap";
+    assert!(
+        told[1].contains("team.toml:5:8: ") && told[1].contains(overlap),
+        "{told:?}"
+    );
     let text = "[[people]]\nowner = \"mara@x\"\nled = \"mara@x\"\n";
     let found = loaded(&[("team.toml", text)]);
     assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);
@@ -331,4 +344,22 @@ fn a_measure_that_a_playbook_restores_must_be_there() {
     assert_eq!((told.line, told.column), (4, 22));
     assert_eq!(told.message, "no measure is called `usaeg`");
     assert_eq!(told.hint.as_deref(), Some("did you mean `usage`?"));
+}
+
+#[test]
+fn a_title_is_there_and_nothing_is_put_into_it() {
+    let step = "[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"1bd\"\n";
+    let head = |title: &str| format!("id = \"mine\"\nversion = 1\ntitle = \"{title}\"\n{step}");
+    let (told, offered) = wrong(&head("Mix {{ nosuch }}"));
+    assert!(
+        told[0].starts_with("3:9: nothing is put into the title of a playbook"),
+        "{told:?}"
+    );
+    assert!(!offered);
+    assert_eq!(wrong(&head(" ")).0, ["3:9: a playbook needs a title"]);
+    let (told, _) = wrong(&format!("{HEAD}{}", step.replace("\"Call\"", "\"\"")));
+    assert_eq!(told, ["6:9: `call` needs a title"]);
+    let (told, _) = wrong(&format!("{HEAD}{}", step.replace("Call", "Call {{ nosuch }}")));
+    assert!(told[0].contains("a template cannot name `nosuch`"), "{told:?}");
+    assert_eq!(wrong(&head("Mine")).0, [""; 0]);
 }

@@ -307,11 +307,10 @@ impl serde::de::Error for Mistake {
     }
 
     fn invalid_type(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
-        let message = format!(
-            "{} is expected, not {}",
-            wanted(&expected.to_string()),
-            given(found)
-        );
+        let expected = expected.to_string();
+        let is_below = matches!(found, serde::de::Unexpected::Signed(..0)) && expected.starts_with('u');
+        let from = if is_below { " from 0 on" } else { "" };
+        let message = format!("{}{from} is expected, not {}", wanted(&expected), given(found));
         Self {
             is_of_value: true,
             ..Self::new(message, None)

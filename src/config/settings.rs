@@ -158,6 +158,17 @@ pub enum Scope {
     All,
 }
 
+impl Scope {
+    /// What the list of accounts is about.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Me => "my book",
+            Self::Team => "my team",
+            Self::All => "all accounts",
+        }
+    }
+}
+
 /// `[profiles.NAME]`
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

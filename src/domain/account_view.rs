@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
 use super::handoff::{Beside, Followed};
+use super::health::account::Input;
 use super::health::ledger::Cause;
 use super::health::what_if::WhatIf;
 use super::money::Money;
@@ -56,6 +57,9 @@ pub struct MeasureLine {
     /// accounts to compare with.
     #[serde(default)]
     pub percentile: Option<u8>,
+    /// The observations that it rested on at the base date, and those that it rests on.
+    #[serde(default)]
+    pub observations: [Vec<Input>; 2],
 }
 
 /// Why the score is what it is.
@@ -71,7 +75,7 @@ pub struct Why {
     /// either is unknown.
     #[serde(default)]
     pub tenths: Option<(i32, i32)>,
-    /// Since when the band is what it is. `None` when it was so all of the last year, or cannot be told.
+    /// Since when the band is what it is. `None` of a customer that has left, and while the band is unknown.
     #[serde(default)]
     pub band_since: Option<BandSince>,
     /// One line per measure, in the model's order.
@@ -82,11 +86,18 @@ pub struct Why {
 
 /// Since when a band is what it is, each day as it stood at its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BandSince {
-    /// The first day of it.
-    pub day: Date,
-    /// How it was on the day before; `None` where there was no account yet.
-    pub before: Option<BandBefore>,
+pub enum BandSince {
+    /// Since a day on which it was another, or there was no account yet, the day before.
+    Day {
+        /// The first day of it.
+        day: Date,
+        /// How it was on the day before; `None` where there was no account yet.
+        before: Option<BandBefore>,
+    },
+    /// So it was on this day already; of the days before what is kept tells no band.
+    OrBefore(Date),
+    /// All of the last year, which is as far as it is looked back.
+    OverAYear,
 }
 
 /// The last day on which an account was in another band.
@@ -99,14 +110,40 @@ pub struct BandBefore {
 }
 
 impl BandSince {
-    /// `since 28 Oct · was 71 on 27 Oct`
+    /// `since 28 Oct · was 71 on 27 Oct`, `since 10 Nov or before`, `for over a year`
     pub fn words(&self, today: Date) -> String {
-        let since = format!("since {}", calendar_day(today, self.day));
-        let Some(before) = self.before else { return since };
-        let score = before
-            .score
-            .map_or_else(|| "?".to_owned(), |score| score.to_string());
-        format!("{since} · was {score} on {}", calendar_day(today, before.day))
+        let since = |day: Date| format!("since {}", calendar_day(today, day));
+        match self {
+            Self::OverAYear => "for over a year".to_owned(),
+            Self::OrBefore(day) => format!("{} or before", since(*day)),
+            Self::Day { day, before: None } => since(*day),
+            Self::Day {
+                day,
+                before: Some(before),
+            } => {
+                let score = before
+                    .score
+                    .map_or_else(|| "?".to_owned(), |score| score.to_string());
+                let was = calendar_day(today, before.day);
+                format!("{} · was {score} on {was}", since(*day))
+            }
+        }
+    }
+
+    /// The first day of it, if it is known.
+    pub fn day(&self) -> Option<Date> {
+        match self {
+            Self::Day { day, .. } => Some(*day),
+            Self::OrBefore(_) | Self::OverAYear => None,
+        }
+    }
+
+    /// How it was on the day before, if that is known.
+    pub fn before(&self) -> Option<BandBefore> {
+        match self {
+            Self::Day { before, .. } => *before,
+            Self::OrBefore(_) | Self::OverAYear => None,
+        }
     }
 }
 
@@ -265,6 +302,9 @@ pub struct AccountView {
     pub entitlement: Option<String>,
     /// When the CRM was last asked for this account (UTC).
     pub read_at: Option<Timestamp>,
+    /// The day on which it left, if it has and the CRM says when.
+    #[serde(default)]
+    pub left_on: Option<Date>,
     /// Why the score is what it is.
     pub why: Why,
     /// Open warnings, worst first; those that sleep or are held back too, none that a person closed.
@@ -326,6 +366,9 @@ pub struct AccountView {
     pub unread: Unread,
 }
 
+/// So many measures leave room for what fixes them below, on a screen of 24 lines too.
+const MOST_ABOVE_FIXES: usize = 6;
+
 /// A line of the part that says why.
 #[derive(Debug, Clone, Copy)]
 pub enum WhyLine<'v> {
@@ -339,11 +382,32 @@ pub enum WhyLine<'v> {
 
 impl AccountView {
     /// A line of the part that says why: the measures, what fixes them, the warnings. What fixes it stands where it shows
-    /// without scrolling, however many warnings there are: those stood in the queue already.
+    /// without scrolling, however many warnings there are: those stood in the queue already. It stands above many measures.
     pub fn why_line(&self, at: usize) -> Option<WhyLine<'_>> {
-        let (measures, fixes) = (self.why.measures.iter(), self.fixes.iter());
-        let above = measures.map(WhyLine::Measure).chain(fixes.map(WhyLine::Fix));
-        above.chain(self.warnings.iter().map(WhyLine::Warning)).nth(at)
+        let (measures, fixes) = (&self.why.measures, &self.fixes);
+        let first = self.first_measure();
+        let fix = if first > 0 {
+            Some(at)
+        } else {
+            at.checked_sub(measures.len())
+        };
+        let measure = at.checked_sub(first).and_then(|at| measures.get(at));
+        let fix = fix.and_then(|at| fixes.get(at)).map(WhyLine::Fix);
+        let warning = at.checked_sub(measures.len() + fixes.len());
+        let warning = warning.and_then(|at| self.warnings.get(at)).map(WhyLine::Warning);
+        measure.map(WhyLine::Measure).or(fix).or(warning)
+    }
+
+    /// The line of the first measure.
+    fn first_measure(&self) -> usize {
+        let is_long = self.why.measures.len() > MOST_ABOVE_FIXES;
+        if is_long { self.fixes.len() } else { 0 }
+    }
+
+    /// The line of the last measure, if there is one.
+    pub fn last_measure(&self) -> Option<usize> {
+        let last = self.why.measures.len().checked_sub(1)?;
+        Some(self.first_measure() + last)
     }
 
     /// How many lines that part has.

@@ -4,10 +4,12 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::handoff::{HandoffEvent, Unlinked};
+use super::handoff::{Cover, HandoffEvent, Reader, Unlinked};
 use super::money::Sum;
 use super::outbox::State;
-use super::record::RecordId;
+use super::record::{Owner, RecordId};
+use super::role::Role;
+use super::team::Roster;
 use super::unread::Unread;
 use super::warning::{Line, Shelf};
 use super::words::counted;
@@ -368,6 +370,16 @@ pub struct Desk {
     pub unjudged: bool,
 }
 
+impl Day {
+    /// Counts the handoffs of the desk.
+    pub fn count_handoffs(&mut self, handoffs: &[HandoffCard]) {
+        self.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
+        let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
+        self.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
+        self.handoffs_past_the_gate = handoffs.iter().filter(|card| card.gate.is_some()).count() as u32;
+    }
+}
+
 impl Desk {
     /// How many accounts a list has, of one kind or of all: those for which there was no room too.
     pub fn accounts(&self, shelf: Shelf, kind: Option<WarningKind>) -> usize {
@@ -397,6 +409,25 @@ impl Desk {
             self.due.iter().filter(stands).count() as u32
         };
         (self.day.due_today, self.day.late) = (count(Standing::Today), count(Standing::Late));
+    }
+
+    /// Has handoffs wait for whom of us they wait now, and counts those for me: who is away, and what is late, may be another
+    /// than when the desk was built.
+    pub fn count_handoffs(
+        &mut self,
+        (me, role): (&Owner, Role),
+        (roster, owners): (&Roster, &[Owner]),
+        now: (Date, jiff::Timestamp),
+    ) {
+        let cover = Cover::of(roster, owners, &me.email, now);
+        for card in &mut self.handoffs {
+            card.read_by(Reader {
+                name: Some(&me.name),
+                role: role.word(),
+                cover: &cover,
+            });
+        }
+        self.day.count_handoffs(&self.handoffs);
     }
 
     /// The next moment after this one at which something becomes late.

@@ -67,9 +67,26 @@ pub struct Problem {
     pub hint: Option<String>,
 }
 
+/// Whether a text is an e-mail address, by its form.
+fn is_address(text: &str) -> bool {
+    let text = text.trim();
+    let parts = text.split_once('@');
+    parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
+        && !text.contains(char::is_whitespace)
+}
+
 /// Two addresses are one whatever their case.
 fn is(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// The first two leaves that have a day in common, the earlier one first.
+fn overlap(leaves: &[Away]) -> Option<(&Away, &Away)> {
+    let mut leaves: Vec<&Away> = leaves.iter().collect();
+    leaves.sort_by_key(|away| (away.from, away.until));
+    let mut pairs = leaves.windows(2);
+    let pair = pairs.find(|pair| pair[1].from <= pair[0].until)?;
+    Some((pair[0], pair[1]))
 }
 
 impl Roster {
@@ -228,12 +245,36 @@ impl Roster {
                 };
                 wrong("calendar", format!("no calendar is called `{name}`"), Some(hint));
             }
+            let deputies = member.away.iter().filter_map(|away| away.deputy.as_deref());
+            let named = [
+                ("owner", Some(member.owner.as_str())),
+                ("lead", member.lead.as_deref()),
+            ];
+            let named = named.into_iter().filter_map(|(key, one)| Some((key, one?)));
+            for (key, one) in named.chain(deputies.map(|one| ("away", one))) {
+                if !is_address(one) {
+                    let hint = "write the address that the CRM has of them, like \"mara@alderfinch.example\"";
+                    wrong(
+                        key,
+                        format!("`{one}` is no e-mail address"),
+                        Some(hint.to_owned()),
+                    );
+                }
+            }
             if !seen.insert(member.owner.trim().to_lowercase()) {
                 wrong("owner", format!("`{}` stands here twice", member.owner), None);
             }
             if member.lead.as_deref().is_some_and(|lead| is(lead, &member.owner)) {
                 let message = "nobody leads themselves: leave `lead` out".to_owned();
                 wrong("lead", message, None);
+            }
+            if let Some((one, other)) = overlap(&member.away) {
+                let message = format!(
+                    "the leave from {} to {} and that from {} to {} overlap",
+                    one.from, one.until, other.from, other.until
+                );
+                let hint = "of each day one leave says who stands in".to_owned();
+                wrong("away", message, Some(hint));
             }
             for away in &member.away {
                 if away.until < away.from {

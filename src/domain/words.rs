@@ -316,6 +316,15 @@ pub fn due(now: DateTime, item: &DueItem) -> String {
     }
 }
 
+/// The same in a list that has room: a later day with its time, `Fri 10:00`.
+pub fn due_at(now: DateTime, item: &DueItem) -> String {
+    let due = due(now, item);
+    match item.at.filter(|_| item.due.is_some_and(|due| due > now.date())) {
+        Some(at) => format!("{due} {}", at.strftime("%H:%M")),
+        None => due,
+    }
+}
+
 /// A change with its sign: `−31`, `+3`, `·` for none, `?` for unknown.
 pub fn change(delta: Option<i32>) -> String {
     match delta {

@@ -207,6 +207,7 @@ fn in_world(
         },
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
+        left_on: account.churned.filter(|_| judge.has_churned()),
         why: why(&judge, (then, days), &around, segments),
         fixes: fixes(&judge, &warnings),
         handoff_tasks: handoff_tasks(cache, world, id, &around)?,

@@ -23,6 +23,7 @@ use super::churns::Churns;
 use super::first_looks::EVALUATED;
 use super::journal;
 use super::lives;
+use super::models;
 use super::world::World;
 
 /// Kind of the event that a person says whether a churn could have been avoided.
@@ -157,8 +158,9 @@ fn line(cache: &Cache, world: &World<'_>, id: &RecordId, case: &Case<'_>) -> Res
         on: case.day,
         stage: life.stage(case.plans),
         held: life.is_held(),
-        acted: life.was_taken_on(case.plans),
+        acted: life.was_acted_on(case.plans),
         judged: case.judged(),
+        saw: said.map(|(closed, _)| closed.level.seen()).unwrap_or_default(),
         said: said.map(|(closed, done)| (world.name_of_author(&done.by), closed.why.clone())),
     })
 }
@@ -186,8 +188,13 @@ fn read(
 ) -> Result<BTreeMap<RecordId, Told>, EngineError> {
     let mut kinds = lives::kinds();
     kinds.extend([bands::CHANGED, JUDGED]);
+    let models = models::changes(ledger)?;
     let told = |(id, events): (RecordId, Vec<Event>)| {
-        let is_red = |event: &&Event| event.kind == bands::CHANGED && event.payload["to"] == "red";
+        // What another model calls red did not turn so.
+        let is_red = |event: &&Event| {
+            let turned = event.kind == bands::CHANGED && event.payload["to"] == "red";
+            turned && !models.contains(&event.effective_at)
+        };
         let reds = events.iter().filter(is_red);
         let judged = events.iter().rev().find(|event| event.kind == JUDGED);
         let avoidable = judged.and_then(|event| {

@@ -23,9 +23,8 @@ pub fn ends_of_days(now: Timestamp, zone: &TimeZone) -> Vec<Timestamp> {
         .collect()
 }
 
-/// The first day at the end of which the band was what it is now, and always since; `days` are the places of the ends of
-/// the days before today, the latest first. `None` where the band is unknown, where what is kept begins later, and of a
-/// customer that has left.
+/// Since when the band at the end of each day was what it is now; `days` are the places of the ends of the days before
+/// today, the latest first. `None` where the band is unknown, and of a customer that has left.
 pub fn of(judge: &Judge<'_>, days: Range<usize>) -> Option<BandSince> {
     let band = judge.band();
     if band == Band::Unknown || judge.has_churned() {
@@ -34,26 +33,26 @@ pub fn of(judge: &Judge<'_>, days: Range<usize>) -> Option<BandSince> {
     let mut since = judge.world.today;
     for at in days {
         if judge.instant(at) < judge.account.created {
-            return Some(BandSince {
+            return Some(BandSince::Day {
                 day: since,
                 before: None,
             });
         }
         let (end, told) = end_at(judge, at);
         if !told {
-            return None;
+            return Some(BandSince::OrBefore(since));
         }
         if end.band != band {
             let before = BandBefore {
                 day: end.day,
                 score: end.shown(),
             };
-            return Some(BandSince {
+            return Some(BandSince::Day {
                 day: since,
                 before: Some(before),
             });
         }
         since = end.day;
     }
-    None
+    Some(BandSince::OverAYear)
 }

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::domain::desk::WarningKind;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::warning::alarms::foretells;
-use crate::domain::warning::{ChurnRecord, FirstWarning, Life, Plan, Stage, Verdict};
+use crate::domain::warning::{Act, ChurnRecord, FirstWarning, Life, Plan, Stage, Verdict};
 use crate::domain::words;
 use crate::store::{Cache, Ledger};
 
@@ -168,6 +168,8 @@ fn ignored(life: &Life, plans: &[Plan], world: &World<'_>, on: Date) -> Option<S
     }
     let recovered = life.stage(plans) == Stage::Recovered;
     let days = words::days(world.day(life.opened_at), on);
-    (!life.was_taken_on(plans) && !recovered)
-        .then(|| format!("{signal}: open for {days} d, nobody took it on"))
+    let slept = life.acts.iter().any(|done| matches!(done.act, Act::Snoozed(_)));
+    let snoozed = if slept { "snoozed, " } else { "" };
+    (!life.was_acted_on(plans) && !recovered)
+        .then(|| format!("{signal}: open for {days} d, {snoozed}nobody took it on"))
 }

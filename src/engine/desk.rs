@@ -57,7 +57,7 @@ fn built(
     let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?, plays::waiting(ledger)?);
     let due = due(cache, world, (&handoffs, complaints), &steps)?;
-    count_handoffs(&mut day, &handoffs);
+    day.count_handoffs(&handoffs);
     let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
         risks: queue.risks,
@@ -267,13 +267,6 @@ fn add(day: &mut Day, summary: &Summary) {
         day.arr.unknown += 1;
     }
     day.at_stake.add(summary.at_stake);
-}
-
-fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {
-    day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
-    let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
-    day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
-    day.handoffs_past_the_gate = handoffs.iter().filter(|card| card.gate.is_some()).count() as u32;
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::departures::has_left;
 use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::moment::Moment;
+use super::score_ledger::observations;
 use super::segments::Segments;
 use super::wanted::NOW;
 
@@ -40,6 +41,7 @@ pub fn lines(
             freshness,
             observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
             percentile: points.and_then(|points| segments.percentile(segment, &measure.id, points)),
+            observations: [then, NOW].map(|at| observations(judge, &measure.id, at)),
             ..moved(&measure.id, change)
         }
     };
@@ -68,6 +70,7 @@ fn moved(measure: &str, change: Option<&Change>) -> MeasureLine {
             .map(|entry| (entry.cause, entry.tenths))
             .collect(),
         percentile: None,
+        observations: Default::default(),
     }
 }
 

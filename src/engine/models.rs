@@ -1,5 +1,6 @@
 //! Which health model was in force when: each is noted in the journal, whole, when it is first used.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use jiff::Timestamp;
@@ -84,6 +85,12 @@ pub fn note(ledger: &mut Ledger, model: &HealthModel, now: Timestamp) -> Result<
         payload: json!({ "version": model.version, "hash": hash, "model": whole }),
     };
     Ok(ledger.append(&[event], now)?)
+}
+
+/// When another model came into force than before.
+pub fn changes(ledger: &Ledger) -> Result<BTreeSet<Timestamp>, EngineError> {
+    let noted = ledger.events(None, &[IN_FORCE])?;
+    Ok(noted.iter().skip(1).map(|event| event.effective_at).collect())
 }
 
 /// Since when a model with other numbers and the same version as this one was in force, the last of them.

@@ -60,7 +60,7 @@ pub struct History {
     pub untold: usize,
     /// Accounts that left within the time.
     pub churns: usize,
-    /// Looks at an account at which it could not be told.
+    /// Accounts of which it could not be told at one of the looks.
     pub cannot_tell: usize,
     /// What it takes of the budget; `None` of a critical rule, which is outside of it.
     pub load: Option<Load>,
@@ -179,7 +179,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
     let first = looks.start;
     let day = |at: usize| judge.world.day(judge.instant(at));
     let mut mine: Vec<Firing> = Vec::new();
-    let (mut open, mut could_tell) = (false, false);
+    let (mut open, mut could_tell, mut could_not) = (false, false, false);
     for at in looks.clone() {
         let moment = Moment::then(judge, at);
         let asked = is_asked(rule, judge, at);
@@ -188,7 +188,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
         } else {
             Some(false)
         };
-        history.cannot_tell += usize::from(holds.is_none());
+        could_not |= holds.is_none();
         could_tell |= asked && holds.is_some() && judge.account.churned.is_none_or(|left| day(at) <= left);
         let stays = open && asked && rule.stays(holds, &moment);
         if open && !stays {
@@ -202,6 +202,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
             mine.push(firing(judge, day(at), at == first));
         }
     }
+    history.cannot_tell += usize::from(could_not);
     for one in &mut mine {
         one.credit(judge.account.churned, reds);
     }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, InRun, PartOf, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
-use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
+use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep, STARTED, What};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
@@ -201,6 +201,32 @@ fn told(cache: &Cache, ledger: &Ledger, world: &World<'_>, run: &Run) -> Result<
         |condition| condition.holds(&moment),
         days_before(world.now, FRESH_DAYS),
     ))
+}
+
+/// The playbooks that earlier runs of the same version began with otherwise, by id, each with when the newest of those runs
+/// was started: what came of both would be counted as of one.
+pub fn of_same_version(
+    ledger: &Ledger,
+    playbooks: &[Playbook],
+) -> Result<Vec<(String, Timestamp)>, EngineError> {
+    let mut found = BTreeMap::new();
+    for event in ledger.events(None, &[STARTED])? {
+        let Some(account) = &event.account else { continue };
+        let began = PlayEvent::read(account, &event.kind, &event.payload);
+        let Some(What::Started { playbook, .. }) = began.map(|event| event.what) else {
+            continue;
+        };
+        let Ok(then) = serde_json::from_value::<Playbook>(playbook) else {
+            continue;
+        };
+        let now = playbooks
+            .iter()
+            .find(|one| one.id == then.id && one.version == then.version);
+        if now.is_some_and(|now| (&now.steps, &now.exit_when) != (&then.steps, &then.exit_when)) {
+            found.insert(then.id, event.effective_at);
+        }
+    }
+    Ok(found.into_iter().collect())
 }
 
 /// Ids of the playbooks that would be over at once on this account.

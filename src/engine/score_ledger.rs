@@ -265,6 +265,7 @@ fn sight(judge: &Judge<'_>, id: &str, point: Point<'_>, sheet: &Sheet) -> Sight 
     let (Some(measure), Some(line)) = (measure, line) else {
         return Sight {
             value: None,
+            computed: false,
             points: None,
             weight: 0,
             freshness: Freshness::Unknown,
@@ -279,6 +280,7 @@ fn sight(judge: &Judge<'_>, id: &str, point: Point<'_>, sheet: &Sheet) -> Sight 
         .and_then(|reading| Timestamp::from_second(reading.since).ok());
     Sight {
         value: reading.map(|reading| words(measure, &reading.value)),
+        computed: matches!(measure.reads, Reads::Value(_)),
         points: part.points,
         weight: line.weight,
         freshness: part.freshness,
@@ -294,6 +296,13 @@ fn words(measure: &Measure, value: &Value) -> String {
         Reads::Metric { .. } => Unit::Plain,
     };
     in_words(unit, Some(value))
+}
+
+/// What a measure rested on at an instant, by the model that was in force then; nothing where that had none of this id.
+pub fn observations(judge: &Judge<'_>, id: &str, at: usize) -> Vec<Input> {
+    let point = point(judge.world, at);
+    let measure = point.model.measures.iter().find(|measure| measure.id == id);
+    measure.map_or_else(Vec::new, |measure| inputs(judge, measure, at))
 }
 
 /// The metrics, and the sentiment, that a measure rests on.

@@ -50,7 +50,7 @@ pub struct Told {
 pub struct Everything {
     /// The accounts of which any signal holds or cannot tell, in the order of their ids.
     pub accounts: Vec<Told>,
-    /// How many accounts there are.
+    /// How many accounts there are, or were on that day.
     pub asked: usize,
     /// Of how many the ledger did not know by the day of each contract that there was.
     pub contracts_later: usize,
@@ -87,7 +87,7 @@ pub fn everything(
             name: judge.account.name.clone(),
             said: said(signals, judge, at),
         };
-        (told, judge.knew_contracts_at(at))
+        is_there(judge, at).then(|| (told, judge.knew_contracts_at(at)))
     };
     let over = match as_of {
         None => columns::each(cache, ledger, &world, &tell)?,
@@ -95,9 +95,11 @@ pub fn everything(
         Some(_) => columns::each_anew(cache, ledger, &world, &tell)?,
     };
     let Over { found, cold } = over;
+    // What came after the day that is asked for changes nothing that is told of it.
+    let found: Vec<(Told, bool)> = found.into_iter().filter_map(|(_, told)| told).collect();
     let asked = found.len();
-    let contracts_later = found.iter().filter(|(_, (_, knew))| !knew).count();
-    let told = found.into_iter().map(|(_, (told, _))| told);
+    let contracts_later = found.iter().filter(|(_, knew)| !knew).count();
+    let told = found.into_iter().map(|(told, _)| told);
     Ok(Everything {
         accounts: told.filter(|told| !told.said.is_empty()).collect(),
         asked,
@@ -196,7 +198,9 @@ pub struct Sight {
     pub account: RecordId,
     /// Its name, raw.
     pub name: String,
-    /// Whether it has left, and is not asked therefore.
+    /// Whether the account was there already.
+    pub there: bool,
+    /// Whether it has left, or was not there yet, and is not asked therefore.
     pub left: bool,
     /// Whether `when` holds; `None` cannot be told.
     pub holds: Option<bool>,
@@ -246,12 +250,20 @@ fn moment<'j, 'a>(judge: &'j Judge<'a>, at: usize) -> Moment<'j, 'a> {
 
 /// Whether the account is asked at that moment at all: it is there, and has not left unless the signal asks those too.
 pub fn is_asked(signal: &Signal, judge: &Judge<'_>, at: usize) -> bool {
-    let (instant, day) = match at {
-        NOW => (judge.world.now, judge.world.today),
-        at => (judge.instant(at), judge.world.day(judge.instant(at))),
+    let day = match at {
+        NOW => judge.world.today,
+        at => judge.world.day(judge.instant(at)),
     };
-    let left = judge.has_left(day);
-    judge.account.created <= instant && (signal.left_too || !left)
+    is_there(judge, at) && (signal.left_too || !judge.has_left(day))
+}
+
+/// Whether the account had been made by that moment.
+fn is_there(judge: &Judge<'_>, at: usize) -> bool {
+    let instant = match at {
+        NOW => judge.world.now,
+        at => judge.instant(at),
+    };
+    judge.account.created <= instant
 }
 
 fn sight(signal: &Signal, judge: &Judge<'_>, at: usize) -> Sight {
@@ -271,6 +283,7 @@ fn sight(signal: &Signal, judge: &Judge<'_>, at: usize) -> Sight {
     Sight {
         account: judge.account.id.clone(),
         name: judge.account.name.clone(),
+        there: is_there(judge, at),
         left: !is_asked,
         holds,
         clears: clears.map(|clears| clears.holds(&moment)),

@@ -1,22 +1,25 @@
-//! Words in conditions and overrides that no account has: a stage or a segment that stands in no file and, by the cache, nowhere in the CRM.
+//! Words in conditions and overrides that nobody has: a stage, a segment or a contact's role that stands in no file and, by the
+//! cache, nowhere in the CRM.
 
 use std::collections::BTreeSet;
 
+use crate::config::mapping::Mapping;
 use crate::config::{Setup, words_of};
-use crate::domain::expression::Compared;
 use crate::domain::health::HealthModel;
+use crate::domain::record::Kind;
 use crate::domain::signal::Signal;
 use crate::domain::vocabulary::nearest;
 use crate::store::Cache;
 
 use super::EngineError;
+use super::interpret::contact;
 
-/// A word for a stage or a segment that a condition or an override asks for and no account has.
+/// A word for a stage, a segment or a role that a condition or an override asks for and nobody has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unseen {
     /// The key in its file that asks for it: `signals.usage-drop.when`, `overrides.segment.SMB`.
     pub key: String,
-    /// `stage` or `segment`.
+    /// `stage`, `segment` or `role`.
     pub name: String,
     /// The word.
     pub text: String,
@@ -27,7 +30,12 @@ pub struct Unseen {
 impl Unseen {
     /// What is to be said of it; it may be right all the same, since an account may come to have it.
     pub fn words(&self) -> String {
-        let told = format!("no account has the {} `{}`", self.name, self.text);
+        let who = if self.name == ROLE {
+            "no contact"
+        } else {
+            "no account"
+        };
+        let told = format!("{who} has the {} `{}`", self.name, self.text);
         match &self.meant {
             Some(meant) => format!("{told} (did you mean `{meant}`?)"),
             None => told,
@@ -35,10 +43,13 @@ impl Unseen {
     }
 }
 
-/// The words in the conditions of these signals that neither a file nor an account has. Of nothing while there is no
-/// account: then nothing is known.
+/// What `people('…')` asks for.
+const ROLE: &str = "role";
+
+/// The words in the conditions of these signals that neither a file nor the CRM has. Of nothing while there is no
+/// account, and of no role while no contact has any: then nothing is known.
 pub fn unseen(cache: &Cache, setup: &Setup, signals: &[Signal]) -> Result<Vec<Unseen>, EngineError> {
-    let mut asked: Vec<(&Signal, &'static str, &Compared)> = Vec::new();
+    let mut asked: Vec<(&Signal, &'static str, (&str, &str))> = Vec::new();
     for signal in signals {
         for (key, _, expression) in signal.expressions() {
             let compared = expression.compared().iter();
@@ -46,18 +57,21 @@ pub fn unseen(cache: &Cache, setup: &Setup, signals: &[Signal]) -> Result<Vec<Un
                 let is_told = matches!(one.name.as_str(), "stage" | "segment");
                 is_told && !words_of(&one.name, &setup.mapping, &setup.health).contains(one.text.as_str())
             });
-            asked.extend(strange.map(|one| (signal, key, one)));
+            let words = strange.map(|one| (one.name.as_str(), one.text.as_str()));
+            let roles = expression.roles().into_iter().map(|role| (ROLE, role));
+            asked.extend(words.chain(roles).map(|one| (signal, key, one)));
         }
     }
     if asked.is_empty() {
         return Ok(Vec::new());
     }
-    let seen = Seen::read(cache)?;
+    let mut seen = Seen::read(cache)?;
+    if asked.iter().any(|(.., (name, _))| *name == ROLE) {
+        seen.read_roles(cache, &setup.mapping)?;
+    }
     let unseen = asked.into_iter().filter_map(|(signal, key, one)| {
-        let files = words_of(&one.name, &setup.mapping, &setup.health);
-        seen.lacks((&one.name, &one.text), &files, || {
-            format!("signals.{}.{key}", signal.id)
-        })
+        let files = words_of(one.0, &setup.mapping, &setup.health);
+        seen.lacks(one, &files, || format!("signals.{}.{key}", signal.id))
     });
     Ok(unseen.collect())
 }
@@ -77,8 +91,10 @@ pub fn unseen_overrides(cache: &Cache, setup: &Setup) -> Result<Vec<Unseen>, Eng
     Ok(unseen.collect())
 }
 
-/// What accounts have.
+/// What accounts and contacts have.
+#[derive(Default)]
 struct Seen {
+    roles: BTreeSet<String>,
     stages: BTreeSet<String>,
     segments: BTreeSet<String>,
 }
@@ -90,20 +106,33 @@ impl Seen {
             stages.extend(line.stage);
             segments.extend(line.segment);
         })?;
-        Ok(Self { stages, segments })
+        Ok(Self {
+            stages,
+            segments,
+            ..Self::default()
+        })
     }
 
-    /// That no account has this stage or segment; of nothing while none has any.
+    fn read_roles(&mut self, cache: &Cache, mapping: &Mapping) -> Result<(), EngineError> {
+        cache.each_record(Kind::Contact, &mut |record| {
+            let told = contact::role(&record, mapping).unwrap_or_default();
+            let roles = told.split(", ").filter(|role| !role.is_empty());
+            self.roles.extend(roles.map(str::to_owned));
+        })?;
+        Ok(())
+    }
+
+    /// That nobody has this stage, segment or role; of nothing while none has any.
     fn lacks(
         &self,
         (name, text): (&str, &str),
         files: &BTreeSet<&str>,
         key: impl FnOnce() -> String,
     ) -> Option<Unseen> {
-        let seen = if name == "stage" {
-            &self.stages
-        } else {
-            &self.segments
+        let seen = match name {
+            "stage" => &self.stages,
+            ROLE => &self.roles,
+            _ => &self.segments,
         };
         let known = seen.iter().map(String::as_str).chain(files.iter().copied());
         (!seen.is_empty() && !seen.contains(text)).then(|| Unseen {

@@ -375,12 +375,7 @@ fn cover(
     let led_for_others = covered.iter().flat_map(|one| led_by(&one.email));
     let led_today = led.iter().copied().chain(led_for_others);
     let led_today = led_today.map(|owner| owner.id.clone()).collect();
-    let names = |owners: &[&Owner]| owners.iter().map(|owner| owner.name.clone()).collect();
-    let cover = Cover {
-        stands_in_for: names(&covered),
-        leads: names(&led),
-        ..Cover::new(today, now)
-    };
+    let cover = Cover::of(&setup.team, owners, email, (today, now));
     let covered = covered.iter().map(|owner| owner.id.clone()).collect();
     (covered, led_today, cover)
 }

@@ -9,17 +9,16 @@ use crate::domain::health::Weight;
 use super::exec::Workshop;
 use super::own_file;
 
-/// Writes the weights (in thousandths, by measure id) and tells how that went.
+/// Writes the weights (in thousandths, by measure id) with the version after the one in force, since it is another model, and
+/// tells how that went.
 pub fn run(workshop: &Workshop, weights: &[(String, i64)]) -> Msg {
     let path = workshop.paths.config_dir.join("health.toml");
-    let edit = |text: &str| {
-        weights.iter().fold(text.to_owned(), |text, (id, weight)| {
-            let weight = f64::from(Weight(*weight)).to_string();
-            edit::with_item_key(&text, ("measures", id), "weight", &weight)
-        })
+    let version = workshop.setup.health.version.saturating_add(1);
+    let says = |table: &Table| {
+        let is_raised = table.get("version").and_then(Value::as_integer) == Some(version.into());
+        is_raised && weights.iter().all(|(id, weight)| is_kept(table, id, *weight))
     };
-    let says = |table: &Table| weights.iter().all(|(id, weight)| is_kept(table, id, *weight));
-    match own_file::change(&path, edit, says) {
+    match own_file::change(&path, |text| with_weights(text, weights, version), says) {
         Ok(()) => Msg::Terminal(TerminalMsg::Told(format!(
             "kept in {}: in force from the next start on",
             path.display()
@@ -33,6 +32,14 @@ pub fn run(workshop: &Workshop, weights: &[(String, i64)]) -> Msg {
     }
 }
 
+fn with_weights(text: &str, weights: &[(String, i64)], version: u32) -> String {
+    let text = edit::with_first_key(text, "version", &version.to_string());
+    weights.iter().fold(text, |text, (id, weight)| {
+        let weight = f64::from(Weight(*weight)).to_string();
+        edit::with_item_key(&text, ("measures", id), "weight", &weight)
+    })
+}
+
 /// Whether the file gives a measure this weight.
 fn is_kept(table: &Table, id: &str, weight: i64) -> bool {
     let measures = table.get("measures").and_then(Value::as_array);
@@ -43,4 +50,15 @@ fn is_kept(table: &Table, id: &str, weight: i64) -> bool {
             .or_else(|| kept.as_integer().map(|whole| whole as f64))
     });
     number.is_some_and(|number| (number - f64::from(Weight(weight))).abs() < 1e-9)
+}
+
+#[cfg(test)]
+#[test]
+fn other_weights_are_another_version_of_the_model() {
+    let weights = [("usage".to_owned(), 45_000), ("survey".to_owned(), 5_000)];
+    let own = "# mine\n[[measures]]\nid = \"usage\"\nweight = 40\n";
+    let told = "version = 4\n# mine\n[[measures]]\nid = \"usage\"\nweight = 45\n\n\
+                [[measures]]\nid = \"survey\"\nweight = 5\n";
+    assert_eq!(with_weights(own, &weights, 4), told);
+    assert_eq!(with_weights(told, &weights, 5), told.replace("= 4\n#", "= 5\n#"));
 }

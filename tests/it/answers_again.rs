@@ -1,6 +1,9 @@
 //! `risks`, `health`, `signals` and `nps` give the same bytes again after the cache was deleted and everything was read anew.
 
-use super::driver::{Crm, Home, NOW, retain};
+use jiff::Timestamp;
+use retain::demo::{DemoOptions, start};
+
+use super::driver::{Home, NOW, retain};
 
 /// Of now, and of a day that is over.
 const ASKED: [&[&str]; 17] = [
@@ -48,8 +51,10 @@ fn run(home: &Home, now: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn they_are_the_same_at_one_instant_and_of_a_day_that_is_over_whenever_the_crm_is_read() {
-    let crm = Crm::start();
-    let home = Home::new(&crm);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let now: Timestamp = NOW.parse().unwrap();
+    let server = runtime.block_on(start(DemoOptions::new(now))).unwrap();
+    let home = Home::of(&server.url(), &server.token, server.portal);
     let earlier = "2026-11-21T08:00:00Z";
     run(&home, earlier, &["sync"]);
     run(&home, NOW, &["sync"]);
@@ -70,6 +75,17 @@ fn they_are_the_same_at_one_instant_and_of_a_day_that_is_over_whenever_the_crm_i
     for (asked, before) in ASKED.iter().zip(&first) {
         if asked.contains(&"--as-of") {
             assert_eq!(run(&home, later, asked), *before, "{asked:?}");
+        }
+    }
+    // On a later day, in a world that has moved: what is worst now is no order of the day that is over.
+    for _ in 0..40 {
+        server.step();
+    }
+    let days_later = "2026-11-26T08:50:00Z";
+    run(&home, days_later, &["sync"]);
+    for (asked, before) in ASKED.iter().zip(&first) {
+        if asked.contains(&"--as-of") {
+            assert_eq!(run(&home, days_later, asked), *before, "{asked:?}");
         }
     }
 }

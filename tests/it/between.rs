@@ -303,7 +303,6 @@ fn as_often_as_meant(server: &Crm, id: &str, tom: &Seat) {
 #[test]
 fn a_handoff_to_somebody_on_leave_and_a_play_survive_a_crm_that_fails_at_random() {
     // Others with RETAIN_FULL=1.
-    let all = std::env::var_os("RETAIN_FULL").is_some();
-    let seeds = if all { 1..=10 } else { 3..=3 };
+    let seeds = if crate::in_full() { 1..=10 } else { 3..=4 };
     seeds.for_each(between);
 }

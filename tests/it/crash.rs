@@ -73,15 +73,6 @@ fn left_behind(home: &Home) -> Vec<String> {
     all
 }
 
-/// Forty kills at home, two hundred where `RETAIN_FULL` is set.
-fn kills() -> u32 {
-    if std::env::var_os("RETAIN_FULL").is_some() {
-        200
-    } else {
-        40
-    }
-}
-
 /// The first difference of two runs.
 fn difference(one: &[String], other: &[String]) -> Option<String> {
     let only = |these: &[String], those: &[String]| these.iter().find(|line| !those.contains(line)).cloned();
@@ -99,11 +90,12 @@ fn a_sync_that_is_killed_anywhere_ends_as_an_undisturbed_one() {
         let took = started.elapsed();
         (took, left_behind(&home), rig)
     });
+    let kills = crate::share(200);
     let (mut killed, mut moment, mut homes) = (0, 0.5_f64, 0);
-    while killed < kills() {
+    while killed < kills {
         // On a machine that has become faster since the undisturbed run, many moments lie behind the end.
         assert!(
-            homes < 4 * kills(),
+            homes < 4 * kills,
             "hardly any was killed while it worked: {killed}"
         );
         let (took, whole, rig) = &undisturbed[homes as usize % undisturbed.len()];

@@ -150,6 +150,16 @@ fn it_is_returned_answered_and_accepted_whatever_somebody_makes_of_its_notes() {
     );
     let there = seen(&mara, &id);
     assert_eq!(there["state"], "accepted", "{there}");
+    // Then and now stand beside each other, for people and programs.
+    let beside = &there["beside"];
+    assert_eq!(beside["then"]["score"], beside["now"]["score"], "{there}");
+    assert!(beside["tickets_then"].is_number(), "{there}");
+    let text = priya.run(&["handoff", "show", &id]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(
+        text.contains("health: then ") && text.contains("open tickets: then "),
+        "{text}"
+    );
     assert_eq!(there["events"].as_array().unwrap().len(), 4);
     let late = mara.run(&["handoff", "accept", &id]);
     let why = String::from_utf8_lossy(&late.stderr).into_owned();

@@ -125,12 +125,3 @@ impl Trial {
         }
     }
 }
-
-/// A share of the count at home, all of it where `RETAIN_FULL` is set.
-fn so_many(at_home: u32, in_full: u32) -> u32 {
-    if std::env::var_os("RETAIN_FULL").is_some() {
-        in_full
-    } else {
-        at_home
-    }
-}

@@ -199,6 +199,10 @@ fn below_the_coverage_floor_a_score_and_its_change_are_null_with_the_reason() {
         alone["change"].is_null() && alone["words_reason"].is_string(),
         "{alone}"
     );
+    assert!(
+        alone["parts"].is_null() && alone["change_tenths"].is_null(),
+        "{alone}"
+    );
     let listed = answer(&home.run(&["accounts", "harbour", "--json"]));
     assert!(is_unshown(&listed["accounts"][0]), "{listed}");
     let page = answer(&home.run(&["account", "Harbour Retail", "--json"]));

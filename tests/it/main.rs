@@ -55,3 +55,13 @@ mod two_people;
 mod warnings;
 mod ways_out;
 mod writing;
+
+/// Whether harnesses run in full, as releases are held to, and not at the fifth that every submission runs.
+fn in_full() -> bool {
+    std::env::var_os("RETAIN_FULL").is_some()
+}
+
+/// So many of the full count of a harness.
+fn share(full: u32) -> u32 {
+    if in_full() { full } else { full / 5 }
+}

@@ -47,19 +47,15 @@ impl Times {
             self.what,
             self.times.len()
         );
-        if is_full() {
+        if crate::in_full() {
             assert!(p99 < 50.0 && quit < 1_000.0, "{}", self.what);
         }
     }
 }
 
-fn is_full() -> bool {
-    std::env::var_os("RETAIN_FULL").is_some()
-}
-
 /// How often the text is typed and the list walked.
 fn rounds() -> usize {
-    if is_full() { 25 } else { 1 }
+    crate::share(25) as usize
 }
 
 /// Types into the editor and walks through the list; `holds` must stay true all the while: that is the hardship.

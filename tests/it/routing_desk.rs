@@ -52,7 +52,7 @@ fn a_complaint_goes_from_the_ticket_to_the_csms_steps_in_eight_keys_at_most_and_
     counted
         .press("<enter>")
         .shows("Handoff support → CSM · Kestrel Foods")
-        .shows("Priya Nair, who leads");
+        .shows("Priya Nair, who");
     counted.press("<ctrl-s>").hides("Handoff support → CSM");
     assert!(counted.keys <= 8, "{} keys", counted.keys);
     ben.shows("CSM has it: Mara Lindt");
@@ -105,23 +105,23 @@ fn what_support_promised_stands_in_the_csms_steps_with_its_clock_and_is_kept_by_
     counted
         .press("<tab> <tab> <tab>")
         .shows("typing says what was")
-        .type_in("Mara calls by 16:00")
-        .shows("in the receiver's steps: Mara calls, by today, Mon 23 Nov 16:00");
+        .type_in("Mara rings by 16:00")
+        .shows("in the receiver's steps: Mara rings, by today, Mon 23 Nov 16:00");
     counted.press("<ctrl-s>").hides("Handoff support → CSM");
     assert!(counted.keys <= 8, "{} keys beside the words", counted.keys);
-    ben.press("<esc> O").shows("Promised: Mara calls").shows("✓ sent");
+    ben.press("<esc> O").shows("Promised: Mara rings").shows("✓ sent");
     let mut mara = synced(&crm, "mara");
-    mara.press("3 f").shows("16:00").shows("Promised: Mara calls");
+    mara.press("3 f").shows("16:00").shows("Promised: Mara rings");
     mara.hides("2 Risk queue").rest();
     while !mara
         .screen()
         .lines()
-        .any(|line| line.contains('▌') && line.contains("Promised: Mara"))
+        .any(|line| line.contains('▌') && line.contains("Promised: Mara rings"))
     {
         mara.press("j").rest();
     }
-    mara.press("x").hides("Promised: Mara calls");
+    mara.press("x").hides("Promised: Mara rings");
     mara.press("<esc> O")
-        .shows("Promise kept: Mara calls")
+        .shows("Promise kept: Mara rings")
         .shows("✓ sent");
 }

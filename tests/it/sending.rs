@@ -378,3 +378,65 @@ fn taking_back_what_started_a_play_gives_the_run_up_and_taking_back_a_step_opens
     assert_eq!(state(&shown["runs"][0]), "open", "{shown}");
     assert_eq!(shown["runs"][0]["open"], true, "only the step is taken back");
 }
+
+#[test]
+fn what_of_a_playbook_is_hardly_meant_so_is_noted_by_check_and_a_role_that_nobody_has_before_it_starts() {
+    let home = Home::synced().writing();
+    std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
+    let step = |id: &str, more: &str| format!("[[steps]]\nid = \"{id}\"\ntitle = \"{id}\"\n{more}\n");
+    let (ask, call) = (
+        step("ask", "role = \"vp\"\ndue = \"+5bd\""),
+        step("call", "role = \"csm\"\ndue = \"+1bd\"\nafter = [\"ask\"]"),
+    );
+    let stranger = step(
+        "write",
+        "role = \"csm\"\ndue = \"+1bd\"\nperson = \"nobody@x.example\"",
+    );
+    let head = |version: u32| format!("version = {version}\ntitle = \"Mine\"\n");
+    let check = || {
+        let checked = home.run(&["check"]);
+        let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+        assert!(checked.status.success(), "{said}");
+        said
+    };
+    home.write(
+        "playbooks/mine.toml",
+        &[head(1), ask.clone(), call.clone(), stranger].concat(),
+    );
+    let said = check();
+    for note in [
+        "mine.toml:6: nobody is known as VP: `ask` of mine falls to who looks after the account",
+        "mine.toml:12: `call` is due 1 bd after the start, and waits for `ask`, which is due after 5 bd",
+        "mine.toml:19: the CRM has nobody active who is `nobody@x.example`",
+    ] {
+        assert!(said.contains(note), "{note}: {said}");
+    }
+    home.write(
+        "playbooks/mine.toml",
+        &[head(1), ask.clone(), call.clone()].concat(),
+    );
+    let planned = home.run(&["play", "start", "mine", "juniper", "--dry-run"]);
+    let told = [planned.stdout, planned.stderr].concat();
+    let told = String::from_utf8_lossy(&told).into_owned();
+    assert!(
+        told.contains("ask: nobody is known as VP: it falls to "),
+        "{told}"
+    );
+    let started = home.run(&["play", "start", "mine", "juniper", "--queue"]);
+    let told = String::from_utf8_lossy(&started.stdout).into_owned();
+    assert!(told.contains("nobody is known as VP: it falls to "), "{told}");
+    // What earlier runs began with is another playbook of the same version.
+    assert!(!check().contains("raise `version`"));
+    let other = call.replace("title = \"call\"", "title = \"Write\"");
+    home.write(
+        "playbooks/mine.toml",
+        &[head(1), ask.clone(), other.clone()].concat(),
+    );
+    let said = check();
+    assert!(
+        said.contains("mine.toml:1: `mine` is not what a run of") && said.contains("raise `version`"),
+        "{said}"
+    );
+    home.write("playbooks/mine.toml", &[head(2), ask, other].concat());
+    assert!(!check().contains("raise `version`"));
+}

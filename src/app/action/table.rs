@@ -173,7 +173,7 @@ pub const ACTIONS: [Info; 61] = [
         Action::Open,
         "open",
         "open",
-        "Open the line: its account, or its text",
+        "Open the line: its account, run or text",
         &["enter"],
     )
     .under(Topic::Line)

@@ -104,7 +104,7 @@ impl Question {
             Self::StartAllTheSame(_) => &["Yes starts it as it is.", "No goes back to the playbooks."],
             Self::DropDraft(_) => &["The text is gone then, and nothing brings it back."],
             Self::KeepWeights(_) => &[
-                "Yes writes them into your own health.toml, for every account and only for you. From the next start on all \
+                "Yes writes them and the next `version` into your own health.toml, for every account and only for you. From the next start on all \
                  scores are made anew with them; the ledger tells that the model changed.",
                 "No leaves the file as it is.",
             ],

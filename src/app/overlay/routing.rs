@@ -15,6 +15,7 @@ pub const HINTS: &[Hint] = &[
     ("h", "hand over"),
     ("enter", "the question"),
     ("i", "its account"),
+    ("M", "who asks"),
     ("tab", "next desk"),
     ("o", "open in CRM"),
     ("y", "copy"),

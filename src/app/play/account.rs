@@ -11,6 +11,7 @@ use crate::domain::account_view::{
 use crate::domain::acts::edit::EditableField;
 use crate::domain::desk::{Desk, DueItem, HandoffState};
 use crate::domain::expression::{Unit, Value};
+use crate::domain::health::account::Input;
 use crate::domain::health::ledger::Cause;
 use crate::domain::health::what_if::{Means, Trial, WhatIf};
 use crate::domain::health::{Curve, Scale, Seen};
@@ -33,6 +34,14 @@ fn measure(id: &str, change: Option<i32>, words: &str, freshness: Freshness, hou
             .into_iter()
             .collect(),
         percentile: Some(40),
+        observations: [700, hours].map(|hours| {
+            let observed = (freshness != Freshness::Unknown).then(|| Input {
+                name: id.to_owned(),
+                value: hours.to_string(),
+                observed: ago(hours),
+            });
+            observed.into_iter().collect()
+        }),
     }
 }
 
@@ -74,12 +83,13 @@ pub fn account() -> AccountView {
         parent: Some("Juniper Group".to_owned()),
         entitlement: Some("premium".to_owned()),
         read_at: Some(ago(1)),
+        left_on: None,
         why: Why {
             score: summary.score,
             base_day: date(2026, 10, 23),
             base_score: Some(72),
             tenths: Some((720, 410)),
-            band_since: Some(BandSince {
+            band_since: Some(BandSince::Day {
                 day: date(2026, 11, 16),
                 before: Some(BandBefore {
                     day: date(2026, 11, 15),

@@ -28,6 +28,7 @@ use super::outbox::Means;
 use super::overlay::Overlay;
 use super::sync_line::SyncLine;
 use super::{Cmd, Model, Start, update};
+use crate::config::settings::Scope;
 use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::money::Currency;
@@ -55,7 +56,7 @@ pub fn ago(hours: i64) -> Timestamp {
 pub fn fresh(width: u16, height: u16) -> Model {
     Model::new(Start {
         tenant: "Alder & Finch".to_owned(),
-        scope: "my book".to_owned(),
+        scope: Scope::Me,
         means: Means {
             permit: WritePermit::unless(None),
             grace: SignedDuration::from_secs(10),

@@ -22,6 +22,7 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
             role: Role::Csm,
             owner: RecordId::from("7"),
             owner_name: "Mara Lindt".to_owned(),
+            fell: None,
             due: today(),
             after: after.iter().map(|id| (*id).to_owned()).collect(),
             evidence,

@@ -15,6 +15,9 @@ const MOST_LINES: usize = 4;
 const INDENT: u16 = 8;
 const INDENT_OF_CASE: u16 = 18;
 
+/// Above the signals, with what their columns count.
+const SIGNALS: &str = "Signals · acted: acknowledged, planned for, or a playbook runs";
+
 /// What can be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Row {
@@ -61,7 +64,7 @@ pub enum Line {
 /// All rows and lines, on this day and a screen of so many cells, with the warnings of the signals that are opened.
 pub fn lines(report: &AlarmReport, open: &BTreeSet<usize>, today: Date, width: u16) -> (Vec<Row>, Vec<Laid>) {
     let mut page = Page::default();
-    page.apart([Line::Heading("Signals".to_owned()), Line::Columns]);
+    page.apart([Line::Heading(SIGNALS.to_owned()), Line::Columns]);
     for (at, signal) in report.signals.iter().enumerate() {
         page.row(Row::Signal(at), of_signal(signal, width));
         if open.contains(&at) {

@@ -78,6 +78,7 @@ fn case(account: &str, name: &str) -> CaseLine {
         acted: false,
         judged: Some(Verdict::Noise),
         said: Some(("Dana Reyes".to_owned(), "as every summer".to_owned())),
+        saw: String::new(),
     }
 }
 

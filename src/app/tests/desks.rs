@@ -1,6 +1,6 @@
 //! A question is handed over with context: a person decides, the form is filled, and all of it is one act.
 
-use super::super::overlay::form::Field as FormField;
+use super::super::overlay::form::{Field as FormField, Reading};
 use super::super::overlay::{Overlay, Question};
 use super::super::play::outbox::mixed;
 use super::super::play::routing::{questions, staff};
@@ -346,5 +346,21 @@ fn a_promise_is_kept_with_one_key_and_not_kept_with_a_reason() {
     assert!(
         said.contains("Promise not kept: Mara calls") && said.contains("Why: She was ill"),
         "{said}"
+    );
+}
+
+#[test]
+fn what_is_taken_says_whose_the_account_becomes_before_it_is_sent() {
+    let mut model = opened_by("7");
+    let mut templates = model.outbox.means.handoffs.to_vec();
+    templates.iter_mut().for_each(|(_, one)| one.takes_over = true);
+    model.outbox.means.handoffs = templates.into();
+    play(&mut model, "<tab> h <enter>");
+    nothing_begun(&mut model);
+    let read = form(&model).reading(0, &model.reading_occasion(), &model.outbox.people);
+    let told = "it is accepted at once: the account is already yours";
+    assert!(
+        matches!(&read, Some(Reading::Hint(hint)) if hint.starts_with(told)),
+        "{read:?}"
     );
 }

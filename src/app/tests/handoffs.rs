@@ -8,6 +8,7 @@ use crate::app::overlay::form::{Form, Handing, Reading};
 use crate::app::overlay::{Confirm, Overlay, Question};
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::acts::About;
+use crate::domain::desk::HandoffState;
 use crate::domain::handoff;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind, Owner};
@@ -304,12 +305,114 @@ fn the_form_reads_what_was_promised_as_it_is_sent() {
     assert_eq!(form.reading(2, &on, &[]), Some(Reading::Hint(earlier.to_owned())));
     let new = "Mara meets them (Berlin, 2026-11-24)";
     form.fields[2].replace(&format!("Mara calls (Ben Osei, 2026-11-20)\n{new}"));
-    let means = format!("in the receiver's steps, with no time read in it: {new}");
-    assert_eq!(form.reading(2, &on, &[]), Some(Reading::Means(vec![means])));
+    let doubt = format!("“{new}” says no day that can be read");
+    let read = form.reading(2, &on, &[]);
+    assert!(
+        matches!(&read, Some(Reading::Wrong(why)) if why.starts_with(&doubt)),
+        "{read:?}"
+    );
     form.fields[2].replace("");
     let required = "required: e.g. Mara calls by 16:00, or nothing";
     assert_eq!(
         form.reading(2, &on, &[]),
         Some(Reading::Hint(required.to_owned()))
+    );
+}
+
+fn owner(id: &str, name: &str) -> Owner {
+    let first = name.split(' ').next().unwrap_or_default();
+    Owner {
+        user: None,
+        id: id.into(),
+        email: format!("{}@x", first.to_lowercase()),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    }
+}
+
+fn member(owner: &str, lead: Option<&str>, away: Vec<Away>) -> Member {
+    Member {
+        owner: owner.to_owned(),
+        role: None,
+        lead: lead.map(str::to_owned),
+        calendar: None,
+        away,
+    }
+}
+
+#[test]
+fn what_is_late_since_the_last_look_and_who_is_away_by_now_is_counted_for_whom_it_waits_now() {
+    let mut model = known(120, 36);
+    let tomorrow = model.today.tomorrow().unwrap();
+    let leave = Away {
+        from: tomorrow,
+        until: tomorrow,
+        deputy: Some("mara@x".to_owned()),
+    };
+    let people = vec![
+        member("ben@x", Some("mara@x"), Vec::new()),
+        member("idris@x", None, vec![leave]),
+    ];
+    model.outbox.means.roster = Roster {
+        people,
+        ..Roster::default()
+    }
+    .into();
+    let mut desk = play::desk();
+    desk.handoffs.truncate(2);
+    for (card, to) in desk.handoffs.iter_mut().zip(["Ben Osei", "Idris Okafor"]) {
+        (card.state, card.answer_by) = (HandoffState::Sent, Some(model.today));
+        card.to = Some(to.to_owned());
+    }
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let all = ["Mara Lindt", "Ben Osei", "Idris Okafor"];
+    let owners: Vec<Owner> = all
+        .iter()
+        .zip(["7", "8", "9"])
+        .map(|(name, id)| owner(id, name))
+        .collect();
+    let told = OutboxMsg::PeopleLoaded {
+        me: model.outbox.me.clone(),
+        people: Arc::clone(&model.outbox.people),
+        owners: owners.into(),
+    };
+    update(&mut model, Msg::Outbox(told));
+    let counted = |model: &Model| {
+        let desk = model.desk.desk.as_deref().unwrap();
+        let whom = desk.handoffs.iter().map(|card| card.for_whom.clone());
+        (desk.day.handoffs_for_me, whom.collect::<Vec<_>>())
+    };
+    assert_eq!(counted(&model), (0, vec![None, None]));
+    let later = model.now + SignedDuration::from_hours(24);
+    update(&mut model, Msg::Clock(later));
+    let whom = ["Ben Osei", "Idris Okafor"].map(|name| Some(name.to_owned()));
+    assert_eq!(counted(&model), (2, whom.to_vec()));
+}
+
+#[test]
+fn a_promise_that_is_past_is_asked_about_before_it_is_sent() {
+    let mut model = known(120, 36);
+    let mut templates = model.outbox.means.handoffs.to_vec();
+    templates
+        .iter_mut()
+        .for_each(|(_, one)| one.fields[1].promise = true);
+    model.outbox.means.handoffs = templates.into();
+    filled(&mut model);
+    play(&mut model, "ctrl-u");
+    write(&mut model, "Mara calls by 00:01");
+    assert!(matches!(
+        form(&model).reading(2, &model.reading_occasion(), &[]),
+        Some(Reading::Wrong(why)) if why.contains("is past already")
+    ));
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(matches!(
+        model.overlays.last(),
+        Some(Overlay::Confirm(Confirm { question: Question::Doubtful(why) })) if why.contains("is past already")
+    ));
+    assert_eq!(
+        queued(&play(&mut model, "y")).1.len(),
+        3,
+        "note, task and promise"
     );
 }

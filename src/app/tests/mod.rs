@@ -497,3 +497,14 @@ fn a_smaller_screen_keeps_the_selected_row_in_sight() {
     let (cursor, page) = (model.accounts.cursor, model.layout().list(Pane::Accounts).page());
     assert!(cursor.top <= cursor.at && cursor.at < cursor.top + page);
 }
+
+#[test]
+fn an_account_of_my_list_that_is_anothers_is_told_apart() {
+    let mut model = play::known(120, 36);
+    let is_of_another = |model: &Model| model.is_of_another(model.accounts.row_at(0).unwrap());
+    assert!(!is_of_another(&model));
+    model.outbox.me.as_mut().unwrap().name = "Tom Abara".to_owned();
+    assert!(is_of_another(&model));
+    model.scope = crate::config::settings::Scope::All;
+    assert!(!is_of_another(&model), "there they are the others' by right");
+}

@@ -7,6 +7,7 @@ use crate::app::overlay::{Help, Overlay, Palette, Reader};
 use crate::app::play::account;
 use crate::domain::handoff::Beside;
 use crate::domain::summary::Band;
+use crate::domain::account_view::{AccountView, WhyLine};
 
 fn reader(model: &Model) -> &Reader {
     match model.overlays.last() {
@@ -160,6 +161,13 @@ fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
     let mut model = loaded(80, 24);
     play(&mut model, "1 <enter> <enter>");
     assert_eq!(reader(&model).title, "usage");
+    let facts = &reader(&model).facts;
+    for (label, fact) in [
+        ("then", "on 23 Oct: usage 700, 25 Oct 04:50, 29 d ago"),
+        ("now", "usage 2, 23 Nov 06:50, 2 h ago"),
+    ] {
+        assert!(facts.contains(&(label, fact.to_owned())), "{facts:?}");
+    }
     play(&mut model, "<esc> G <enter>");
     assert_eq!(reader(&model).text, "champion left 7 d ago");
     play(&mut model, "<esc> k k <enter>");
@@ -274,4 +282,29 @@ fn a_failure_under_what_lies_over_the_screen_is_told_in_the_last_line() {
         model.told.is_none() && model.failures == [refused],
         "then it shows itself"
     );
+}
+
+#[test]
+fn what_fixes_it_stands_above_many_measures_and_below_few() {
+    let mut view = play::account();
+    let kinds = |view: &AccountView| -> String {
+        let lines = (0..view.why_lines()).map(|at| match view.why_line(at) {
+            Some(WhyLine::Measure(_)) => 'm',
+            Some(WhyLine::Fix(_)) => 'f',
+            Some(WhyLine::Warning(_)) => 'w',
+            None => '?',
+        });
+        lines.collect()
+    };
+    let (few, last) = (kinds(&view), view.last_measure());
+    assert!(few.starts_with("mmmmmmf") && few.ends_with('w'), "{few}");
+    assert_eq!(last, few.rfind('m'));
+    let more = view.why.measures.clone();
+    view.why.measures.extend(more);
+    let many = kinds(&view);
+    assert!(
+        many.starts_with('f') && many.ends_with('w') && many.contains("fmmmmmmmmmmmmw"),
+        "{many}"
+    );
+    assert_eq!(view.last_measure(), many.rfind('m'));
 }

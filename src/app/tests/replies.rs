@@ -6,6 +6,7 @@ use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::desk::{DueKind, HandoffState};
+use crate::domain::handoff;
 use crate::domain::outbox::{Field, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -124,4 +125,32 @@ fn nothing_is_replied_without_the_permit() {
     play(&mut model, "4 g h");
     assert!(model.overlays.is_empty());
     assert!(model.told.as_deref().unwrap().contains("--read-only"));
+}
+
+#[test]
+fn who_returns_it_sees_beside_each_field_what_its_sender_wrote() {
+    let mut model = waiting(HandoffState::Sent, "", "4 g h");
+    let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    let cards = &mut list.view.as_mut().unwrap().handoffs;
+    let card = cards.last_mut().unwrap();
+    (card.from_role, card.to_role) = ("csm".to_owned(), "csm".to_owned());
+    let said = "Handoff CSM → CSM: sent\nThe customer's goals, in their words: One tool.\nretain: handoff h1 event 1";
+    let lines: Vec<String> = said.lines().map(str::to_owned).collect();
+    card.events = handoff::parse(&lines, card.when).into_iter().collect();
+    play(&mut model, "j <enter>");
+    nothing_begun(&mut model);
+    let fields: Vec<&str> = form(&model)
+        .fields
+        .iter()
+        .map(|field| field.beside.as_str())
+        .collect();
+    assert_eq!(fields, ["One tool.", "", "", "", "", ""]);
+    let read = |at| form(&model).reading(at, &model.reading_occasion(), &model.outbox.people);
+    assert_eq!(
+        read(0),
+        Some(Reading::Hint("Ben Osei wrote: One tool.".to_owned()))
+    );
+    assert!(matches!(read(1), Some(Reading::Hint(hint)) if hint.contains("gets a task to answer")));
 }

@@ -67,3 +67,16 @@ fn what_is_typed_on_drops_the_answer_and_what_is_no_address_says_so() {
     play(&mut model, "<esc>");
     assert!(model.overlays.is_empty());
 }
+
+#[test]
+fn on_the_routing_desk_it_looks_at_once_for_who_asks() {
+    let mut model = super::routing::opened();
+    let orders = play(&mut model, "M");
+    assert!(
+        matches!(orders.as_slice(), [Cmd::FindRequester { sought, .. }] if sought.domain == "juniperfreight.example"),
+        "{orders:?}"
+    );
+    assert!(screen(&model).input.text().starts_with("idris.okafor@"));
+    play(&mut model, "<esc>");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Routing(_))));
+}

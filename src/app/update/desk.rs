@@ -33,6 +33,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     count_due(model);
+    count_handoffs(model);
     model.desk.arrange();
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = !kept.is_empty() && !keep_first(model, pane, &kept);
@@ -91,6 +92,7 @@ pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
 
 /// The clock turned: what is late now counts as late, and on another day what is due on it.
 pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
+    count_handoffs(model);
     let is_late = model.desk.next_late.is_some_and(|then| then <= model.now);
     if is_late || model.today != day_before {
         let at = model.cursor(Pane::Steps).at;
@@ -100,6 +102,18 @@ pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
         if is_gone && model.pane == Pane::Steps {
             action::select(model, Pane::Steps);
         }
+    }
+}
+
+/// Who is away, and what is late, is so by now, whenever the desk was built.
+pub(super) fn count_handoffs(model: &mut Model) {
+    let now = (model.today, model.now);
+    let Model { outbox, desk, .. } = model;
+    let me = outbox.me.as_ref();
+    let me = me.and_then(|me| outbox.owners.iter().find(|owner| owner.id == me.id));
+    if let (Some(me), Some(desk)) = (me, desk.desk.as_mut()) {
+        let means = &outbox.means;
+        desk.count_handoffs((me, means.role), (&means.roster, &outbox.owners), now);
     }
 }
 

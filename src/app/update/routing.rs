@@ -145,6 +145,10 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
                 return vec![Cmd::LookForPermit];
             }
         },
+        (_, Some(Action::Who), Some(question)) => {
+            open(model, Overlay::Routing(screen));
+            return who::of(model, &question);
+        }
         (Some('i'), _, Some(question)) => return to_account(model, screen, &question),
         (_, Some(Action::OpenInCrm), Some(question)) => {
             open(model, Overlay::Routing(screen));

@@ -6,11 +6,21 @@ use crate::app::cmd::{Cmd, RunId};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, WhoScreen};
-use crate::domain::routing::{Sought, Whose};
+use crate::domain::routing::{Question, Sought, Whose};
 
 /// Opens it.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     open(model, Overlay::Who(Box::default()))
+}
+
+/// Opens it with the address of who asks, and looks for that at once.
+pub(super) fn of(model: &mut Model, question: &Question) -> Vec<Cmd> {
+    let mut screen = Box::<WhoScreen>::default();
+    let email = question.requesters.iter().find_map(|one| one.email.as_deref());
+    if email.is_some_and(|email| screen.input.paste(email)) {
+        return look(model, screen);
+    }
+    open(model, Overlay::Who(screen))
 }
 
 /// Letters are typed, enter looks for them; then it opens the account that the arrows choose.

@@ -38,7 +38,11 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         ]
     });
     page.list("Due", WORDS, &view.next, |item| {
-        vec![words::due(local, item), item.title.clone()]
+        let waiting = item.waiting().map(|waiting| format!(", {waiting}"));
+        vec![
+            words::due_at(local, item),
+            format!("{}{}", item.title, waiting.unwrap_or_default()),
+        ]
     });
     page.unknown("Due", unread(Part::Next));
     page.list("People", WORDS, &view.people, |person| {
@@ -147,8 +151,9 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
     });
     let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::calendar_day(today, day));
     let at_stake = match line.at_stake {
-        Some(_) => format!("{} (an assumption)", exact(line.at_stake)),
-        None => "unknown".to_owned(),
+        _ if line.has_churned() => String::new(),
+        Some(_) => format!(" · at stake {} (an assumption)", exact(line.at_stake)),
+        None => " · at stake unknown".to_owned(),
     };
     let facts: Vec<&str> = [
         &line.segment,
@@ -175,8 +180,13 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
             words::Health::of(line.band, line.last_band, line.score).words(),
             view.why.coverage
         ),
-        format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),
+        format!("ARR {at_least}{}{at_stake}", exact(line.arr)),
         match line.notice_by {
+            // Nothing of theirs runs on to a renewal.
+            _ if line.has_churned() => match view.left_on {
+                Some(left) => format!("it left on {}", words::calendar_day(today, left)),
+                None => "it has left; the CRM does not say when".to_owned(),
+            },
             Some(notice) if notice < today => {
                 format!("{} ({})", Countdown::of(line).words(today), day(line.ends))
             }
@@ -233,4 +243,20 @@ fn contract(line: &ContractLine, today: Date) -> Vec<String> {
         _ => "",
     };
     vec![line.name.clone(), arr, format!("{end}{renews}, {}", line.state)]
+}
+
+#[cfg(test)]
+#[test]
+fn of_who_left_the_head_says_so_and_nothing_counts_down() {
+    let mut view = crate::app::play::account();
+    view.summary.worst = crate::domain::summary::CHURNED;
+    view.left_on = Some(jiff::civil::date(2026, 7, 4));
+    let told = |view: &AccountView| head(view, &Setup::default(), jiff::civil::date(2026, 11, 23)).join("\n");
+    let left = told(&view);
+    assert!(left.contains("it left on 4 Jul"), "{left}");
+    for word in ["notice", "ends ", "at stake"] {
+        assert!(!left.contains(word), "{left}");
+    }
+    view.left_on = None;
+    assert!(told(&view).contains("it has left; the CRM does not say when"));
 }

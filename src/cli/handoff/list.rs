@@ -12,8 +12,9 @@ use crate::cli::writing;
 use crate::domain::acts::Somebody;
 use crate::domain::calendar::Calendars;
 use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
-use crate::domain::handoff::{Beside, Clock, Unlinked};
+use crate::domain::handoff::{Beside, Clock, TicketsBeside, Unlinked};
 use crate::domain::record::Kind;
+use crate::domain::summary::Band;
 use crate::domain::words;
 use crate::engine;
 use crate::store::Cache;
@@ -225,7 +226,7 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
         let answer = shaped(&card, &clocks).maybe(
             "beside",
-            beside.map(shape::beside),
+            beside.map(then_and_now),
             "it is not accepted, or the account is not here any more",
         );
         return context.output.values(&answer.done(), Plain::Values);
@@ -264,6 +265,30 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
         }
     }
     Ok(())
+}
+
+/// How an account stood when a handoff of it was accepted, beside how it stands now.
+fn then_and_now(beside: &Beside) -> Value {
+    let health = |stood: Option<(u8, Band)>| {
+        let untold = "it cannot be told, or too little is fresh";
+        Shape::default()
+            .maybe("score", stood.map(|(score, _)| score), untold)
+            .maybe("band", stood.map(|(_, band)| band.word()), untold)
+            .done()
+    };
+    let unread = "the key may not read tickets";
+    let tickets = beside.tickets.as_ref();
+    Shape::default()
+        .with("accepted", beside.accepted)
+        .with("then", health(beside.then))
+        .with("now", health(beside.now))
+        .maybe("tickets_then", tickets.map(TicketsBeside::then), unread)
+        .maybe("tickets_now", tickets.map(TicketsBeside::now), unread)
+        .maybe("still_open", tickets.map(|one| &one.still), unread)
+        .maybe("closed_since", tickets.map(|one| &one.closed), unread)
+        .maybe("opened_since", tickets.map(|one| &one.opened), unread)
+        .maybe("came_and_went", tickets.map(|one| one.came_and_went), unread)
+        .done()
 }
 
 /// The handoff with this id, of those that are listed.

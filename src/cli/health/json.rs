@@ -11,7 +11,7 @@ use crate::domain::words;
 
 /// The ledger of an account; `last` is the band that is known at its end, or was last.
 pub(super) fn answer(told: &ScoreLedger, last: Last, data: Value) -> Value {
-    let change = told.change.as_ref();
+    let change = told.shown().map(|(_, change)| change);
     let parts = |change: &Change| change.entries.iter().map(part).collect::<Vec<_>>();
     Shape::default()
         .with("data", data)
@@ -29,7 +29,13 @@ pub(super) fn answer(told: &ScoreLedger, last: Last, data: Value) -> Value {
         .maybe("change_tenths", change.map(|one| one.to - one.from), NO_CHANGE)
         .maybe("words", told.shown().map(|(_, change)| change.words()), NO_CHANGE)
         .maybe("parts", change.map(parts), NO_CHANGE)
-        .with("measures", told.measures.iter().map(measure).collect::<Vec<_>>())
+        .with(
+            "measures",
+            told.measures
+                .iter()
+                .map(|one| measure(one, last))
+                .collect::<Vec<_>>(),
+        )
         .done()
 }
 
@@ -67,16 +73,17 @@ fn why_unknown(end: &End) -> &str {
     }
 }
 
-fn measure(one: &MeasureChange) -> Value {
+fn measure(one: &MeasureChange, last: Last) -> Value {
+    let no_percentile = match (last, one.now.points) {
+        (Last::NotKept, _) => "the window ends in the past",
+        (_, None) => "never observed",
+        (_, Some(_)) => "the segment is too small to compare with",
+    };
     Shape::default()
         .with("id", &one.id)
         .with("then", sight(&one.then))
         .with("now", sight(&one.now))
-        .maybe(
-            "percentile",
-            one.percentile,
-            "the window ends in the past, nothing is known, or the segment is too small to compare with",
-        )
+        .maybe("percentile", one.percentile, no_percentile)
         .done()
 }
 

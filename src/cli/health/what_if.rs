@@ -7,7 +7,7 @@ use crate::domain::book::trial::{BandCounts, BookTrial, Mine};
 use crate::domain::book::{Book, Filling};
 use crate::domain::expression::Value;
 use crate::domain::health::Score;
-use crate::domain::health::ledger::signed;
+use crate::domain::health::ledger::{points, tenths};
 use crate::domain::health::what_if::{HEAVIEST, Need, Trial, Tried, Way, WhatIf};
 use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
@@ -174,13 +174,12 @@ impl Told<'_> {
 
     fn row(&self, at: usize, counts: Option<i32>) -> Vec<String> {
         let (trial, part) = (&self.what_if.trials[at], &self.score.parts[at]);
-        let unsigned = |tenths: i32| signed(tenths).replace('+', "");
         vec![
             trial.measure.clone(),
             plain(part.weight as f64 / 1000.0),
             part.points
-                .map_or_else(|| "?".to_owned(), |points| unsigned(points / 10)),
-            counts.map_or_else(|| "?".to_owned(), unsigned),
+                .map_or_else(|| "?".to_owned(), |hundredths| points(tenths(hundredths))),
+            counts.map_or_else(|| "?".to_owned(), points),
             in_words(trial.unit, trial.value.as_ref()),
             self.tried
                 .values

@@ -194,7 +194,8 @@ fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<()
     if !context.output.is_text() {
         let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
         let answer = json!({
-            "title": plan.title, "starts": starts, "of": all, "cannot_tell": untold, "accounts": accounts
+            "title": plan.title, "starts": starts, "of": all, "cannot_tell": untold, "fallen": plan.fallen(),
+            "accounts": accounts
         });
         return context.output.values(&answer, PLANNED);
     }
@@ -207,6 +208,9 @@ fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<()
     ];
     let rows: Vec<Vec<String>> = plan.lines.iter().map(|line| row(line, today)).collect();
     context.output.table(&columns, &rows)?;
+    for fallen in plan.fallen() {
+        context.output.aside(&fallen)?;
+    }
     let left_out = match all - starts {
         0 => String::new(),
         1 => "; one is left out".to_owned(),

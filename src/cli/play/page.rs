@@ -29,8 +29,10 @@ pub fn page(run: &Run, name: &str, reader: Reader<'_>) -> String {
             (true, Some(evidence)) => format!("; {}", evidence.asks()),
             _ => String::new(),
         };
+        let fell = step.step.fallen().filter(|_| step.is_open());
+        let fell = fell.map(|fell| format!("; {fell}")).unwrap_or_default();
         format!(
-            "  {sign} {:<14} {} ({}, {state}{asks})",
+            "  {sign} {:<14} {} ({}, {state}{asks}{fell})",
             step.step.id, step.step.title, step.step.owner_name
         )
     }));
@@ -114,6 +116,11 @@ fn step(run: &Run, one: &RunStep) -> Value {
         .with("role", one.step.role)
         .with("owner", &one.step.owner)
         .with("owner_name", &one.step.owner_name)
+        .maybe(
+            "fell",
+            one.step.fallen(),
+            "it is of whoever has its role, or is named",
+        )
         .with("kind", one.step.kind)
         .maybe("field", one.step.field.as_ref(), "it is about no field")
         .maybe("value", one.step.value.as_ref(), "it sets no field")

@@ -37,6 +37,9 @@ pub fn tell(deed: &Deed, against: &[String], today: Date, context: &Context) -> 
     ];
     let rows: Vec<Vec<String>> = steps.iter().map(|step| row(step, today)).collect();
     context.output.table(&columns, &rows)?;
+    for (step, fallen) in steps.iter().filter_map(|step| Some((&step.id, step.fallen()?))) {
+        context.output.aside(&format!("{step}: {fallen}"))?;
+    }
     against.iter().try_for_each(|why| context.output.aside(why))
 }
 
@@ -65,6 +68,11 @@ fn shape(step: &StartedStep) -> Value {
         .with("guidance", &step.guidance)
         .with("owner", &step.owner)
         .with("owner_name", &step.owner_name)
+        .maybe(
+            "fell",
+            step.fallen(),
+            "it is of whoever has its role, or is named",
+        )
         .with("due", step.due)
         .with("after", &step.after)
         .with("crm_task", step.crm_task)

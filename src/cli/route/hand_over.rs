@@ -88,12 +88,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut form = handoff::form(template, &view, &writing.on.here());
     handoff::ask(&mut form, template, &handed, &writing.on);
     let filled = args.said.fill(form)?;
+    let ground = Ground::of(&view, None);
+    args.said
+        .check_promises(&writing.on, template, &filled, &ground)?;
     let pass = args.said.pass(&writing)?;
     let saying = Saying {
         values: &filled.values,
         pass: pass.as_ref(),
         question: Some(&handed),
-        ground: &Ground::of(&view, None),
+        ground: &ground,
     };
     let id = handoff::id_of(&writing.on, &about(&view));
     let entries = handoff::compose(&writing.on, &about(&view), template, &to, saying);

@@ -317,7 +317,7 @@ fn print(
             untold => format!("{said}, cannot be told of {untold}"),
         }
     });
-    row("looks at an account that could not tell", &|one| {
+    row("accounts of which a look cannot tell", &|one| {
         one.history.cannot_tell.to_string()
     });
     let load = |one: &Told<'_>, words: &dyn Fn(Load) -> String| {

@@ -61,8 +61,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     } else {
         cache.each_summary(&mut |line| accounts.push(line))?;
     }
+    if as_of.is_some() {
+        // Worst first is an order of today.
+        accounts.sort_by(|one, other| one.id.cmp(&other.id));
+    }
     let stores = (&cache, &ledger);
-    let seen = sights(
+    let mut seen = sights(
         stores,
         &workplace.setup,
         signal,
@@ -70,6 +74,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         (context.now(), as_of),
     )
     .map_err(|error| super::failed(&error))?;
+    seen.retain(|one| one.there || args.account.is_some());
     let unseen = unseen(&cache, &workplace.setup, std::slice::from_ref(signal));
     let unseen = unseen.map_err(|error| super::failed(&error))?;
     let unseen: Vec<String> = unseen.iter().map(Unseen::words).collect();

@@ -58,7 +58,7 @@ pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
         let row = |task: &&DueItem| {
             vec![
                 task.record.to_string(),
-                words::due(local, task),
+                words::due_at(local, task),
                 task.title.clone(),
                 task.account_name.clone(),
                 task.owner.clone().unwrap_or_else(|| "mine".to_owned()),

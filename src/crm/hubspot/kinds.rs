@@ -156,6 +156,9 @@ const MEETING: Shape = Shape {
     scope: "crm.objects.contacts.read",
 };
 
+/// The body of an e-mail where it has none as plain text.
+pub const EMAIL_HTML: &str = "hs_email_html";
+
 const EMAIL: Shape = Shape {
     plural: "emails",
     singular: "email",
@@ -167,7 +170,7 @@ const EMAIL: Shape = Shape {
         ("hs_timestamp", Core::Occurred),
         ("hubspot_owner_id", Core::Owner),
     ],
-    helpers: &[],
+    helpers: &[EMAIL_HTML],
     scope: "sales-email-read",
 };
 

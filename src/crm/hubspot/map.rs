@@ -6,10 +6,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::kinds::{Shape, shape};
+use super::kinds::{EMAIL_HTML, Shape, shape};
 use super::schema::{Schema, Stages};
 use super::value;
 use super::wire::Object;
+use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 
 /// What one property is wanted for.
@@ -128,6 +129,12 @@ impl Reader {
             property("hs_is_closed"),
             property("hs_is_closed_won"),
         );
+        if self.kind == Kind::Email
+            && record.core(Core::Body).is_none_or(|body| body.trim().is_empty())
+            && let Some(html) = property(EMAIL_HTML)
+        {
+            record.core.insert(Core::Body, html::lines(html).join("\n"));
+        }
         if self.kind == Kind::Task {
             record
                 .core

@@ -50,12 +50,12 @@ const TASKS: [Task; 24] = [
     ),
     Task(
         "Kestrel Foods",
-        "Send the SSO workaround",
-        "Promised to the customer.",
+        "Promised: Mara calls",
+        "Ben Osei told the customer: Mara calls, by 16:00<br>retain: handoff H-1047 promise",
         0,
-        Some(14),
+        Some(16),
         OPEN,
-        "MEDIUM",
+        "HIGH",
         MARA,
     ),
     Task(
@@ -181,7 +181,7 @@ const TASKS: [Task; 24] = [
     Task(
         "Alpine Dental",
         "Look again for Jonas",
-        "",
+        "How do health and tickets stand beside the day you took it?</p><p>retain: handoff H-1036 look",
         11,
         None,
         OPEN,

@@ -57,6 +57,8 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         at: calendar.office(-1, 15, 20),
     };
     event(writer, book, &osprey);
+    let today = calendar.day(0);
+    let promised = format!("What was promised, by whom, by when: Mara calls, by {today} 16:00");
     let kestrel = Event {
         customer: "Kestrel Foods",
         id: "H-1047",
@@ -67,8 +69,8 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         fields: None,
         answer_by: Some(0),
         lines: &[
-            "Complaint: third outage this month, nobody called.",
-            "Told the customer: “Mara calls by 16:00”.",
+            "What happened: third outage this month, nobody called: a complaint.",
+            &promised,
         ],
         author: BEN,
         at: calendar.now - 20 * 60_000,

@@ -134,6 +134,9 @@ impl Seen {
     }
 }
 
+/// Of so many of several warnings it is told what counts as worse.
+const NAMED: usize = 2;
+
 impl Said {
     /// What the journal gets for warnings.
     pub fn events(&self, seen: &[Seen]) -> Vec<WarningEvent> {
@@ -227,8 +230,21 @@ impl Said {
             }
             Self::Close(..) => "; silent until it clears and comes again".to_owned(),
             Self::Snooze(_, true, _) => match seen {
-                [one] => format!("; worse is: {}", one.worse()),
-                _ => String::new(),
+                [] => String::new(),
+                [first, rest @ ..] if rest.iter().all(|one| one.worse() == first.worse()) => {
+                    format!("; worse is: {}", first.worse())
+                }
+                several => {
+                    let named = several.iter().take(NAMED);
+                    let named: Vec<String> = named
+                        .map(|one| format!("on {} {}", one.name, one.worse()))
+                        .collect();
+                    let more = match several.len().saturating_sub(NAMED) {
+                        0 => String::new(),
+                        more => format!("; and {more} more, each from its own"),
+                    };
+                    format!("; worse is: {}{more}", named.join("; "))
+                }
             },
             _ => String::new(),
         };
@@ -322,6 +338,33 @@ mod tests {
         check(number, Band::Red, "open at 4 d or more");
         check(None, Band::Amber, "a worse band");
         check(None, Band::Unknown, "nothing, it sleeps until its day");
+    }
+
+    #[test]
+    fn of_several_it_is_told_from_where_each_is_worse() {
+        let seen = |name: &str, from: &str| Seen {
+            account: name.into(),
+            name: name.to_owned(),
+            signal: "usage-drop".to_owned(),
+            reason: String::new(),
+            level: Level::default(),
+            worse_from: Some(from.to_owned()),
+            rearms: false,
+            closed: None,
+        };
+        let on = occasion();
+        let means = |seen: &[Seen]| snooze(&on, "2w").unwrap().means(seen, on.today());
+        let several = [
+            seen("Juniper", "change at −55 % or less"),
+            seen("Kestrel", "change at −40 % or less"),
+            seen("Old Mill", "change at −38 % or less"),
+        ];
+        let told = means(&several);
+        let worse = "; worse is: on Juniper change at −55 % or less; on Kestrel change at −40 % or less; \
+                     and 1 more, each from its own";
+        assert!(told.ends_with(worse), "{told}");
+        let alike = [several[0].clone(), several[0].clone()];
+        assert!(means(&alike).ends_with("; worse is: change at −55 % or less"));
     }
 
     #[test]

@@ -101,8 +101,14 @@ impl DueItem {
 
     /// Whether it is a step that cannot be done yet: others come before it, or whether it counts is not decided.
     pub fn waits(&self) -> bool {
-        let within = self.step.as_ref().and_then(|step| step.within.as_ref());
-        within.is_some_and(|within| !within.waits.is_empty() || within.only_if.is_some())
+        self.waiting().is_some()
+    }
+
+    /// What a step that cannot be done yet waits for, in words, raw: `waits for Call the sponsor`, `only if score > 40`.
+    pub fn waiting(&self) -> Option<String> {
+        let within = self.step.as_ref()?.within.as_ref()?;
+        let waits = (!within.waits.is_empty()).then(|| format!("waits for {}", within.waits.join(" and ")));
+        waits.or_else(|| Some(format!("only if {}", within.only_if.as_ref()?)))
     }
 
     /// What makes it one of the same step of the same bulk play, of the same person.

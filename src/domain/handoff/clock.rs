@@ -117,6 +117,14 @@ pub(super) fn is_late(by: (Option<Date>, Option<Timestamp>), today: Date, now: T
 }
 
 impl Clock {
+    /// How long it waits: `new` while nobody has had time to answer it, `3 bh`, `2 bd`.
+    pub fn waits(&self) -> String {
+        match self.waited {
+            0 => "new".to_owned(),
+            waited => words::worked(waited),
+        }
+    }
+
     /// What of the time to answer is left, in words: `3 bh left`, `late by 2 bd`; `None` where more than a day is, or
     /// nothing says by when.
     pub fn told(&self) -> Option<String> {
@@ -219,11 +227,7 @@ mod tests {
             };
             let card = card(std::slice::from_ref(&note), (&"7".into(), "Juniper"), reader).unwrap();
             let clock = card.clock(card.works(&[], &on.calendars), &now).unwrap();
-            (
-                words::worked(clock.waited),
-                clock.told().unwrap_or_default(),
-                card.for_me,
-            )
+            (clock.waits(), clock.told().unwrap_or_default(), card.for_me)
         };
         let check = |now, waited: &str, left: &str, is_leads| {
             assert_eq!(told(now), (waited.to_owned(), left.to_owned(), is_leads), "{now}");

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 
-use super::event::LEAD;
+use super::event::{LEAD, answered_by};
 use super::follows::{Follow, Followed, rest};
 use super::promise::Promises;
 use super::reply::{Acceptance, Ground};
@@ -15,7 +15,7 @@ use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
 use crate::domain::contract::State;
-use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::desk::{DueItem, DueKind, HandoffCard, HandoffState};
 use crate::domain::money::Money;
 use crate::domain::outbox::{NewEntry, Write};
 use crate::domain::routing::Handed;
@@ -232,6 +232,18 @@ pub fn compose(
     Ok(entries)
 }
 
+/// What makes it doubtful that what is promised is meant as it is read, in one sentence without its end.
+pub fn promise_doubt(
+    on: &Occasion,
+    template: &Template,
+    values: &BTreeMap<String, String>,
+    ground: &Ground,
+) -> Option<String> {
+    let promising = template.fields.iter().filter(|field| field.promise);
+    let mut texts = promising.filter_map(|field| values.get(&field.id));
+    texts.find_map(|text| Promises::of(on, text, &ground.promised).doubt(on))
+}
+
 /// The note that says that I accept what I took.
 fn accepted(on: &Occasion, about: &About, roles: &str, id: &str) -> Result<NewEntry, String> {
     let (me, accepted) = (&on.me.name, words::handoff(HandoffState::Accepted));
@@ -346,20 +358,32 @@ fn prefilled(prefill: Prefill, view: &AccountView, now: &Zoned) -> Option<(Strin
         Prefill::Promises => followed(view, Follow::Promised, now),
         Prefill::NextSteps => {
             // It is read on other days too: a day stands in it as a date.
-            let due = view.next.iter().map(|item| {
-                let day = item
-                    .due
-                    .map(|due| format!("due {}", words::calendar_day(now.date(), due)));
-                let at = item.at.map(|at| at.strftime(" %H:%M").to_string());
-                let when = day.map_or_else(|| "no date".to_owned(), |day| day + &at.unwrap_or_default());
-                format!("{} ({when})", item.title)
-            });
+            // What a handoff asks of whoever receives it is done by then.
+            let due = view
+                .next
+                .iter()
+                .filter(|item| !answers_a_handoff(item))
+                .map(|item| {
+                    let day = item
+                        .due
+                        .map(|due| format!("due {}", words::calendar_day(now.date(), due)));
+                    let at = item.at.map(|at| at.strftime(" %H:%M").to_string());
+                    let when = day.map_or_else(|| "no date".to_owned(), |day| day + &at.unwrap_or_default());
+                    format!("{} ({when})", item.title)
+                });
             list(due.collect(), "what is due on the account")
         }
         Prefill::LastTouch => {
             let is = |kind| kind == TimelineKind::Touchpoint;
             let touch = view.timeline.iter().find(|line| is(line.kind))?;
-            Some((touch.words.clone(), "the last touchpoint".to_owned()))
+            let day = touch.when.to_zoned(now.time_zone().clone()).date();
+            let day = words::calendar_day(now.date(), day);
+            let who = Some(touch.who.as_str()).filter(|who| !who.is_empty());
+            let by = who.map_or_else(String::new, |who| format!(" ({who})"));
+            Some((
+                format!("{day}, {}{by}", touch.words),
+                "the last touchpoint".to_owned(),
+            ))
         }
         Prefill::LastNote => {
             let note = view.notes.first()?;
@@ -371,6 +395,12 @@ fn prefilled(prefill: Prefill, view: &AccountView, now: &Zoned) -> Option<(Strin
             Some((note.text.clone(), format!("the newest note, by {who}")))
         }
     }
+}
+
+/// Whether something that is due is to accept, return or answer a handoff.
+fn answers_a_handoff(item: &DueItem) -> bool {
+    let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
+    item.kind == DueKind::Handoff || answered_by(&lines).is_some()
 }
 
 /// What handoffs have of this and is open still, the newest first, with who wrote it and when.

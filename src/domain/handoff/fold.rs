@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::clock;
 use super::event::{self, HandoffEvent, MARK};
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::record::RecordId;
+use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::Routed;
+use crate::domain::team::Roster;
 use crate::domain::words;
 
 /// Who reads the cards: it decides what waits for whom.
@@ -42,6 +43,19 @@ pub struct Cover {
 }
 
 impl Cover {
+    /// What comes to one of us beside their own: as a deputy, and as a lead.
+    pub fn of(roster: &Roster, owners: &[Owner], email: &str, (today, now): (Date, Timestamp)) -> Self {
+        let named = |emails: Vec<&str>| -> Vec<String> {
+            let found = emails.into_iter().filter_map(|one| Owner::find(owners, one));
+            found.map(|owner| owner.name.clone()).collect()
+        };
+        Self {
+            stands_in_for: named(roster.covered_by(owners, email, today).collect()),
+            leads: named(roster.led_by(email).collect()),
+            ..Self::new(today, now)
+        }
+    }
+
     /// Nobody's.
     pub fn new(today: Date, now: Timestamp) -> Self {
         Self {
@@ -274,16 +288,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
     let to = thread.iter().find_map(|event| event.to.clone());
     let by = |event: &HandoffEvent| event.answer_by.map(|day| (Some(day), event.answer_at));
     let (answer_by, answer_at) = thread.iter().rev().find_map(by).unwrap_or_default();
-    let (next, role) = match newest.state {
-        HandoffState::Returned => (from.as_deref(), &first.from_role),
-        _ => (to.as_deref(), &first.to_role),
-    };
-    let is_open = newest.state != HandoffState::Accepted;
-    let is_mine = is_open && me.is(next, role);
-    let for_whom =
-        next.filter(|next| is_open && !is_mine && me.covers(next, newest.state, (answer_by, answer_at)));
-    let for_whom = for_whom.map(str::to_owned);
-    Some(HandoffCard {
+    let mut card = HandoffCard {
         handoff: newest.handoff,
         account: account.0.clone(),
         account_name: account.1.to_owned(),
@@ -293,8 +298,8 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         to,
         state: newest.state,
         gate: thread.iter().find_map(|event| event.gate.clone()),
-        for_me: is_mine || for_whom.is_some(),
-        for_whom,
+        for_me: false,
+        for_whom: None,
         text: newest.text,
         fields: thread.iter().rev().find_map(|event| event.fields),
         when: newest.when,
@@ -303,7 +308,25 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         last,
         told,
         events: thread,
-    })
+    };
+    card.read_by(me);
+    Some(card)
+}
+
+impl HandoffCard {
+    /// Has it wait for this reader, or for whoever else it comes to them for, by the day that it is for them.
+    pub fn read_by(&mut self, me: Reader<'_>) {
+        let (next, role) = match self.state {
+            HandoffState::Returned => (self.from.as_deref(), &self.from_role),
+            _ => (self.to.as_deref(), &self.to_role),
+        };
+        let is_open = self.state != HandoffState::Accepted;
+        let is_mine = is_open && me.is(next, role);
+        let covers = |next: &&str| me.covers(next, self.state, (self.answer_by, self.answer_at));
+        let for_whom = next.filter(|_| is_open && !is_mine).filter(covers);
+        self.for_whom = for_whom.map(str::to_owned);
+        self.for_me = is_mine || self.for_whom.is_some();
+    }
 }
 
 fn missing(first: u32, last: u32) -> String {

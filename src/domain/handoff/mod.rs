@@ -17,13 +17,14 @@ mod unlinked;
 pub use beside::{Beside, TicketsBeside, looked_at};
 pub use clock::{AnswerBy, Clock};
 pub use compose::{
-    FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, to_myself,
+    FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, promise_doubt,
+    to_myself,
 };
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
 pub use follows::{Follow, Followed, followed, told};
 pub use promise::{NOTHING, Outcome, Promise, Promised, Promises, promise_words};
-pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
+pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply, wrote};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};
 

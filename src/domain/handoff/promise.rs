@@ -11,6 +11,7 @@ use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
 use crate::domain::text::one_line;
+use crate::domain::words;
 
 /// What says that nothing was promised.
 pub const NOTHING: &str = "nothing";
@@ -47,6 +48,12 @@ impl<'a> Promises<'a> {
             new: new.flat_map(|line| promises(on, line)).collect(),
             earlier,
         }
+    }
+
+    /// What makes it doubtful that a promise is meant as it is read, in one sentence without its end: its time is past when
+    /// it is made, or nothing says by when.
+    pub fn doubt(&self, on: &Occasion) -> Option<String> {
+        self.new.iter().find_map(|promise| promise.doubt(on))
     }
 
     /// It as the note says it.
@@ -90,6 +97,28 @@ fn promise(on: &Occasion, line: &str) -> Promise {
 }
 
 impl Promise {
+    fn doubt(&self, on: &Occasion) -> Option<String> {
+        let Some((day, at)) = self.due else {
+            return Some(format!(
+                "“{}” says no day that can be read: write it like “Mara calls by fri 16:00”, else it is due {}",
+                self.words,
+                words::dated(on.today(), on.workday())
+            ));
+        };
+        let here = on.here();
+        let is_past = match at {
+            Some(at) => day.to_datetime(at) <= here.datetime(),
+            None => day < here.date(),
+        };
+        let told = self.told();
+        is_past.then(|| {
+            format!(
+                "“{told}” is past already: it is {}",
+                here.strftime("%Y-%m-%d %H:%M")
+            )
+        })
+    }
+
     /// As the note says it: with the day as a date, since it is read on other days too.
     pub fn told(&self) -> String {
         match self.due {
@@ -281,6 +310,34 @@ mod tests {
             promises(&occasion(), "Mara calls by 16:00")[0].told(),
             "Mara calls, by 2026-11-20 16:00"
         );
+    }
+
+    #[test]
+    fn a_promise_that_is_past_when_it_is_made_or_names_no_day_is_doubted() {
+        let mut on = occasion();
+        on.now = "2026-11-20T11:15:00Z".parse().unwrap();
+        let doubt = |text: &str| Promises::of(&on, text, &[]).doubt(&on).unwrap_or_default();
+        for sure in [
+            "",
+            "nothing",
+            "Mara calls by 16:00",
+            "Mara calls by today",
+            "Mara calls by mon 09:00",
+        ] {
+            assert_eq!(doubt(sure), "", "{sure}");
+        }
+        let past = doubt("Ben looks by mon.\nMara calls by 09:00");
+        assert_eq!(
+            past,
+            "“Mara calls, by 2026-11-20 09:00” is past already: it is 2026-11-20 11:15"
+        );
+        assert!(doubt("Mara calls by 2026-11-19").contains("is past already"));
+        let undated = doubt("we will look into it");
+        assert!(
+            undated.contains("“we will look into it” says no day"),
+            "{undated}"
+        );
+        assert!(undated.ends_with("it is due today, Fri 20 Nov"), "{undated}");
     }
 
     #[test]

@@ -172,6 +172,31 @@ pub fn asked(reply: &Reply) -> Vec<String> {
     }
 }
 
+/// What whoever sent a handoff wrote in each field of its template, in that order; empty where they wrote nothing.
+pub fn wrote(card: &HandoffCard, template: &Template) -> Vec<String> {
+    let mut wrote = vec![String::new(); template.fields.len()];
+    let sent = card.events.iter().find(|event| event.number == 1);
+    let mut at = None;
+    for line in sent.map_or("", |event| event.text.as_str()).lines() {
+        let begins = template.fields.iter().enumerate().find_map(|(at, field)| {
+            let rest = line.trim_start().strip_prefix(field.title.as_str())?;
+            Some((at, rest.strip_prefix(':')?))
+        });
+        match (begins, at) {
+            (Some((field, rest)), _) => {
+                at = Some(field);
+                rest.trim().clone_into(&mut wrote[field]);
+            }
+            (None, Some(field)) => {
+                wrote[field].push('\n');
+                wrote[field].push_str(line.trim());
+            }
+            (None, None) => {}
+        }
+    }
+    wrote
+}
+
 /// The questions of a returned handoff: what each is about (empty when that is not said) and what it asks. What a person
 /// wrote otherwise is one question.
 pub fn questions(text: &str) -> Vec<(String, String)> {

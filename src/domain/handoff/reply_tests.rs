@@ -512,3 +512,13 @@ fn a_question_that_is_taken_is_accepted_as_any_handoff_is() {
         "what another receives is theirs to accept"
     );
 }
+
+#[test]
+fn who_returns_a_handoff_sees_what_was_written_field_by_field() {
+    let on = occasion();
+    let mut card = of(&[sent(&on)], &people()[0]);
+    card.events[0].text = "The goals: Go live\nin May: no\nThe open: none".to_owned();
+    assert_eq!(wrote(&card, &template()), ["Go live\nin May: no", "", "none"]);
+    card.events.clear();
+    assert_eq!(wrote(&card, &template()), ["", "", ""]);
+}

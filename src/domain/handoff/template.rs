@@ -167,6 +167,16 @@ impl Templates {
         self
     }
 
+    /// The fields that are filled with what was promised before, but make no promise of what is written: template and field.
+    pub fn unpromised(&self) -> impl Iterator<Item = (&str, &str)> {
+        let all = self.handoffs.iter();
+        all.flat_map(|(id, template)| {
+            let fields = template.fields.iter();
+            let only_told = fields.filter(|one| one.prefill == Some(Prefill::Promises) && !one.promise);
+            only_told.map(|field| (id.as_str(), field.id.as_str()))
+        })
+    }
+
     /// What cannot work: the template's id, the key, one sentence.
     pub fn problems(&self) -> Vec<(&str, &'static str, String)> {
         let mut problems = Vec::new();

@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::*;
 use crate::app::play;
-use crate::domain::account_view::ContractLine;
+use crate::domain::account_view::{ContractLine, TimelineKind};
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::calendar::{Calendar, Calendars};
-use crate::domain::desk::HandoffState;
+use crate::domain::desk::{DueKind, HandoffState};
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::record::{Core, Kind, RecordId};
@@ -304,4 +304,44 @@ fn the_contracts_in_force_are_those_that_count() {
     let text = form(&template, &view, &on(date(2026, 11, 23))).remove(0).text;
     let told: Vec<&str> = states.into_iter().filter(|state| text.contains(*state)).collect();
     assert_eq!(told, ["active", "renewed", "churned", "late"]);
+}
+
+#[test]
+fn the_last_touch_is_told_with_its_day_and_who_had_it_and_a_handoffs_own_task_is_not_due() {
+    let mut template = template();
+    template.fields = [("due", Prefill::NextSteps), ("last", Prefill::LastTouch)]
+        .map(|(id, prefill)| FieldTemplate {
+            id: id.to_owned(),
+            title: id.to_owned(),
+            required: false,
+            prefill: Some(prefill),
+            promise: false,
+        })
+        .to_vec();
+    let mut view = play::account();
+    let mut own = view.next[0].clone();
+    (own.kind, own.title) = (
+        DueKind::Task,
+        "Accept or return the handoff of Juniper".to_owned(),
+    );
+    own.body = "Read it.\nretain: handoff H-7 task".to_owned();
+    let mut waits = own.clone();
+    (waits.kind, waits.body) = (DueKind::Handoff, String::new());
+    let mut call = own.clone();
+    (call.title, call.body) = ("Call Ana".to_owned(), String::new());
+    view.next = vec![own, waits, call];
+    let line = view
+        .timeline
+        .iter_mut()
+        .find(|line| line.kind == TimelineKind::Touchpoint);
+    let line = line.unwrap();
+    line.when = "2026-11-19T10:00:00Z".parse().unwrap();
+    (line.words, line.who) = ("call: Roadmap questions".to_owned(), "Mara Lindt".to_owned());
+    let told = form(&template, &view, &on(date(2026, 11, 23)));
+    assert!(
+        told[0].text.starts_with("Call Ana") && !told[0].text.contains("Accept"),
+        "{}",
+        told[0].text
+    );
+    assert_eq!(told[1].text, "19 Nov, call: Roadmap questions (Mara Lindt)");
 }

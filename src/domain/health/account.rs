@@ -53,6 +53,8 @@ pub struct Input {
 pub struct Sight {
     /// What it read, as people read it, raw; `None` when never observed.
     pub value: Option<String>,
+    /// Whether it reads what an expression gives, and no metric.
+    pub computed: bool,
     /// Points that it counted, in hundredths; `None` when never observed.
     pub points: Option<i32>,
     /// Weight in thousandths; 0 when the model of that time had no such measure.

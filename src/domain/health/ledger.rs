@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::score::{Part, Score, Seen};
+use crate::domain::rates::round_half_even;
 
 /// What did a part of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -176,6 +177,11 @@ impl Entry {
 /// A score in tenths of a point as people read it: `72`, `57.5`.
 pub fn points(tenths: i32) -> String {
     signed(tenths).trim_start_matches('+').to_owned()
+}
+
+/// Hundredths of a point in tenths, as far as they are shown: rounded half to even.
+pub fn tenths(hundredths: i32) -> i32 {
+    round_half_even(hundredths.into(), 10) as i32
 }
 
 /// Tenths of a point as people read them: `−9`, `+3.5`, `0`.

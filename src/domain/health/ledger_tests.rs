@@ -164,3 +164,9 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_shown_of_hundredths_is_rounded_half_to_even_and_not_cut() {
+    let told = [4_656, 3_556, 9_419, 4_655, 4_665, 10_000, 0].map(|hundredths| points(tenths(hundredths)));
+    assert_eq!(told, ["46.6", "35.6", "94.2", "46.6", "46.6", "100", "0"]);
+}

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::event::{PlayEvent, Reason, StartedStep, What};
-use super::{Facts, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
+use super::{Facts, Fell, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, first_line};
@@ -81,10 +81,10 @@ pub fn start(
     let mut steps = Vec::new();
     let of = playbook.steps.iter().filter(|step| step.crm_task).count();
     for template in &playbook.steps {
-        let owner = owner_of(on, team, view, playbook, template)?;
+        let (owner, fell) = owner_of(on, team, view, playbook, template)?;
         let due = on.calendars.of(&owner.id).after(on.today(), template.due.0);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
-        let step = started(template, &facts, &owner, due);
+        let step = started(template, &facts, (&owner, fell), due);
         if template.crm_task {
             let mark = Mark {
                 run: run.clone(),
@@ -188,7 +188,12 @@ pub fn bound_by(write: &Write) -> Option<Mark> {
     Mark::read(fields.get(&Field::Core(Core::Body))?.lines())
 }
 
-fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) -> StartedStep {
+fn started(
+    template: &StepTemplate,
+    facts: &Facts,
+    (owner, fell): (&Somebody, Option<Fell>),
+    due: Date,
+) -> StartedStep {
     let guidance = template.guidance.as_ref().map(|guidance| guidance.render(facts));
     StartedStep {
         id: template.id.clone(),
@@ -197,6 +202,7 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         role: template.role,
         owner: owner.id.clone(),
         owner_name: owner.name.clone(),
+        fell,
         due,
         after: template.after.clone(),
         evidence: template.evidence,
@@ -218,14 +224,14 @@ fn body(step: &StartedStep, mark: &Mark) -> String {
 }
 
 /// The person that is named; else I myself, if it is my role's; for a lead's step whoever leads the CSM of the account; for
-/// any role but the CSM's the one of us whose it is, if there is but one; else who looks after the account.
+/// any role but the CSM's the one of us whose it is, if there is but one; else who looks after the account, and why.
 fn owner_of(
     on: &Occasion,
     team: Team<'_>,
     view: &AccountView,
     playbook: &Playbook,
     step: &StepTemplate,
-) -> Result<Somebody, String> {
+) -> Result<(Somebody, Option<Fell>), String> {
     if let Some(person) = &step.person {
         let found = Owner::find(team.owners, person).filter(|owner| owner.active);
         let found = found.ok_or_else(|| {
@@ -234,20 +240,21 @@ fn owner_of(
                 step.id, playbook.id
             )
         })?;
-        return Ok(Somebody {
-            id: found.id.clone(),
-            name: found.name.clone(),
-        });
+        return Ok((Somebody::of(found), None));
     }
     let csm = (view.summary.csm.clone()).zip(view.summary.csm_name.clone());
     if step.role == team.role {
-        return Ok(on.me.clone());
+        return Ok((on.me.clone(), None));
     }
     let of_role = team.of_role(step.role, csm.as_ref().map(|(id, _)| id));
+    let fell = match step.role {
+        Role::Csm => csm.is_none().then_some(Fell::NoCsm),
+        role => Some(Fell::of(team.roster, role).unwrap_or(Fell::Gone)),
+    };
     Ok(match (of_role, csm) {
-        (Some(of_role), _) => of_role,
-        (None, Some((id, name))) => Somebody { id, name },
-        (None, None) => on.me.clone(),
+        (Some(of_role), _) => (of_role, None),
+        (None, Some((id, name))) => (Somebody { id, name }, fell),
+        (None, None) => (on.me.clone(), fell),
     })
 }
 

@@ -10,11 +10,13 @@ use jiff::civil::Date;
 
 use super::act::{Deed, Team, start};
 use super::event::{PlayEvent, What};
-use super::{Fit, Playbook, Run, abandon, colleague, pause, resume, running};
+use super::{Fell, Fit, Playbook, Run, abandon, colleague, pause, resume, running};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Occasion;
 use crate::domain::base32;
 use crate::domain::record::RecordId;
+use crate::domain::role::Role;
+use crate::domain::words::counted;
 
 /// For what reason a playbook is started on many accounts.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +140,31 @@ impl Plan {
             name,
             does: Err(why),
         });
+    }
+
+    /// The steps that fall to somebody who is not known to have their role, in words, each once:
+    /// `sign-off: nobody is known as VP: it falls to who looks after the account, on 3 accounts`.
+    pub fn fallen(&self) -> Vec<String> {
+        let mut counts: BTreeMap<(&str, Role, Fell), u64> = BTreeMap::new();
+        for event in &self.deed.events {
+            let What::Started { steps, .. } = &event.what else {
+                continue;
+            };
+            for step in steps {
+                if let Some(fell) = step.fell {
+                    *counts.entry((&step.id, step.role, fell)).or_default() += 1;
+                }
+            }
+        }
+        let told = counts.into_iter().map(|((step, role, fell), count)| {
+            let to = match fell {
+                Fell::NoCsm => "whoever starts it",
+                _ => "who looks after the account",
+            };
+            let on = counted(count, "account", "accounts");
+            format!("{step}: {}: it falls to {to}, on {on}", fell.words(role))
+        });
+        told.collect()
     }
 
     /// On how many accounts it is started.

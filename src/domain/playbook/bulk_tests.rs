@@ -239,6 +239,31 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
 }
 
 #[test]
+fn a_plan_tells_once_of_a_step_whose_role_nobody_has() {
+    let mut playbook = playbook();
+    playbook.steps[0].role = Role::Vp;
+    let owners = owners();
+    let team = Team {
+        owners: &owners,
+        role: Role::Csm,
+        roster: &Roster::default(),
+        currency: Currency::USD,
+    };
+    let mut plan = Plan::new(&occasion(), &playbook);
+    for (id, name) in [("1", "Juniper"), ("2", "Marlow")] {
+        plan.add(
+            &occasion(),
+            &playbook,
+            &account(id, name),
+            team,
+            Because::Answers(&[]),
+        );
+    }
+    let told = "look: nobody is known as VP: it falls to who looks after the account, on 2 accounts";
+    assert_eq!(plan.fallen(), [told]);
+}
+
+#[test]
 fn a_bulk_play_is_paused_and_resumed_whole() {
     let plan = plan_of(
         &[account("1", "Juniper"), account("2", "Marlow")],

@@ -43,6 +43,9 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
             let hint = Some("use small letters, digits and hyphens".to_owned());
             wrong(&["id"], format!("`{}` cannot be the id of a step", step.id), hint);
         }
+        if String::from(step.title.clone()).trim().is_empty() {
+            wrong(&["title"], format!("`{}` needs a title", step.id), None);
+        }
         if step.when.is_some() && step.crm_task {
             let message = format!(
                 "whether `{}` counts is decided later: it cannot be a task in the CRM",
@@ -64,6 +67,39 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
     }
     problems.extend(circle(steps));
     problems
+}
+
+/// What is wrong with the title of a playbook: nothing is put into it.
+pub(super) fn title(title: &str) -> Option<Problem> {
+    let message = if title.trim().is_empty() {
+        "a playbook needs a title"
+    } else if title.contains("{{") || title.contains("{%") {
+        "nothing is put into the title of a playbook: it would be shown as it is written"
+    } else {
+        return None;
+    };
+    Some(Problem {
+        step: None,
+        keys: &["title"],
+        message: message.to_owned(),
+        hint: None,
+    })
+}
+
+/// What is hardly meant so: steps that are due before one that they wait for.
+pub(super) fn oddities(steps: &[StepTemplate]) -> Vec<(&str, &'static str, String)> {
+    let mut found = Vec::new();
+    for step in steps {
+        let before = steps.iter().filter(|one| step.after.contains(&one.id));
+        for before in before.filter(|one| one.due.0 > step.due.0) {
+            let message = format!(
+                "`{}` is due {} bd after the start, and waits for `{}`, which is due after {} bd",
+                step.id, step.due.0, before.id, before.due.0
+            );
+            found.push((step.id.as_str(), "due", message));
+        }
+    }
+    found
 }
 
 /// What a step lacks, or has, that its kind and its evidence ask otherwise.

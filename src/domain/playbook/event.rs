@@ -7,13 +7,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Evidence, Playbook, StepKind};
+use super::{Evidence, Fell, Playbook, StepKind};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
 pub const KINDS: [&str; 13] = [
-    "play-started",
+    STARTED,
     NOT_STARTED,
     "step-done",
     "step-skipped",
@@ -27,6 +27,9 @@ pub const KINDS: [&str; 13] = [
     BOUND,
     "play-abandoned",
 ];
+
+/// The kind of events that begin a run.
+pub const STARTED: &str = "play-started";
 
 /// The kind of events that bind the task of a colleague's step.
 pub const BOUND: &str = "step-task-bound";
@@ -291,6 +294,9 @@ pub struct StartedStep {
     pub owner: RecordId,
     /// Name of who does it, raw.
     pub owner_name: String,
+    /// Why it fell to them, where they are not known to have the role.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fell: Option<Fell>,
     /// By when, in the time zone of who started it.
     pub due: Date,
     /// Ids of the steps that come before it.

@@ -11,6 +11,7 @@ mod check;
 mod done;
 mod event;
 mod facts;
+mod fell;
 mod fit;
 mod manage;
 mod mark;
@@ -32,8 +33,11 @@ pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
 pub use bulk::{Because, Bulk, Line, Plan, Starts, WithAll, bulks, started_on};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
-pub use event::{BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, StartedStep, What};
+pub use event::{
+    BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, STARTED, StartedStep, What,
+};
 pub use facts::Facts;
+pub use fell::{Fell, Unmanned, unmanned};
 pub use fit::Fit;
 pub use manage::{pause, reassign, resume};
 pub use mark::{MARK, Mark};
@@ -189,9 +193,16 @@ impl Playbook {
         whole.chain(steps.filter_map(|step| Some((vec!["steps", &step.id, "when"], step.when.as_ref()?))))
     }
 
-    /// What is wrong with how its steps hang together.
+    /// What is wrong with its title, and with how its steps hang together.
     pub fn problems(&self) -> Vec<Problem> {
-        check::problems(&self.steps)
+        let mut problems = check::problems(&self.steps);
+        problems.extend(check::title(&self.title));
+        problems
+    }
+
+    /// What is hardly meant so, though it works: each with the step and the key that it is about.
+    pub fn oddities(&self) -> Vec<(&str, &'static str, String)> {
+        check::oddities(&self.steps)
     }
 }
 

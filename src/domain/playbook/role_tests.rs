@@ -87,3 +87,64 @@ fn a_step_is_whose_role_it_is_and_due_by_their_calendar() {
     };
     assert_eq!(of(Role::Onboarding), None, "there are two");
 }
+
+#[test]
+fn that_nobody_has_the_role_of_a_step_is_told_with_whom_it_falls_to() {
+    let mut playbook = playbook();
+    playbook.steps[0].role = Role::Vp;
+    let mut view = view();
+    (view.summary.csm, view.summary.csm_name) = (Some("12".into()), Some("Olu Ade".to_owned()));
+    let fallen = |view: &AccountView| -> Vec<Option<String>> {
+        let deed = begin(&occasion(), &playbook, view).unwrap();
+        run(&[&deed]).steps.iter().map(|one| one.step.fallen()).collect()
+    };
+    let told = fallen(&view);
+    assert_eq!(
+        told[0].as_deref(),
+        Some("nobody is known as VP: it falls to Olu Ade")
+    );
+    assert_eq!(told[1], None, "I am a CSM myself");
+    view.summary.csm = None;
+    assert_eq!(
+        fallen(&view)[0].as_deref(),
+        Some("nobody is known as VP: it falls to Mara Lindt")
+    );
+    // Whoever gets it by name has not fallen into it.
+    let begun = begin(&occasion(), &playbook, &view).unwrap();
+    let olu = Somebody {
+        id: "12".into(),
+        name: "Olu Ade".to_owned(),
+    };
+    let given = reassign(&occasion(), &run(&[&begun]), "Juniper", "look", &olu).unwrap();
+    assert_eq!(run(&[&begun, &given]).steps[0].step.fallen(), None);
+}
+
+#[test]
+fn roles_that_no_one_of_us_has_alone_are_told_with_their_steps() {
+    let mut playbook = playbook();
+    (playbook.steps[0].role, playbook.steps[1].role) = (Role::Lead, Role::Support);
+    let member = |email: &str, role, lead: Option<&str>| Member {
+        owner: email.to_owned(),
+        role: Some(role),
+        lead: lead.map(str::to_owned),
+        calendar: None,
+        away: Vec::new(),
+    };
+    let mut roster = Roster::default();
+    let told = |roster: &Roster, mine| -> Vec<(Role, Fell)> {
+        let found = unmanned(std::slice::from_ref(&playbook), mine, roster);
+        found.iter().map(|one| (one.role, one.fell)).collect()
+    };
+    let both = [(Role::Lead, Fell::Nobody), (Role::Support, Fell::Nobody)];
+    assert_eq!(told(&roster, Role::Csm), both);
+    assert_eq!(told(&roster, Role::Support), both[..1], "I am support");
+    roster.people = vec![
+        member("ben@x", Role::Support, None),
+        member("ana@x", Role::Support, Some("priya@x")),
+    ];
+    // Whoever is led has a lead.
+    assert_eq!(told(&roster, Role::Csm), [(Role::Support, Fell::Several)]);
+    roster.people.pop();
+    roster.people[0].lead = Some("priya@x".to_owned());
+    assert_eq!(told(&roster, Role::Csm), []);
+}

@@ -189,6 +189,7 @@ impl Run {
                 if let Some(step) = self.step_mut(step) {
                     step.step.owner = to.owner.clone();
                     step.step.owner_name.clone_from(&to.name);
+                    step.step.fell = None;
                 }
             }
             What::Done { step, .. } => self.close(step, StepState::Done, at),

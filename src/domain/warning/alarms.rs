@@ -36,7 +36,7 @@ pub struct Case<'a> {
     pub plans: &'a [Plan],
     /// The day in my zone on which it opened.
     pub day: Date,
-    /// The first day after it opened on which the account was red, and had not left.
+    /// The first day after it opened on which the account turned red, by the model of the day before, and had not left.
     pub red: Option<Date>,
     /// The day on which the account left.
     pub churned: Option<Date>,
@@ -64,7 +64,7 @@ pub struct Tally {
     pub fired: u32,
     /// Of those, how many were there before the signal was looked for.
     pub standing: u32,
-    /// How many somebody took on, or has a plan for.
+    /// How many somebody acted on, see [`Life::was_acted_on`].
     pub acted: u32,
     /// How many are true and were news: by a person's word, or for a risk since the account left without one.
     pub real: u32,
@@ -90,6 +90,9 @@ pub struct Tally {
     pub to_churn: Vec<i32>,
     /// The number that it is about as it fired, in thousandths, with what was judged.
     pub levels: Vec<(i64, Verdict)>,
+    /// The same number of those that nobody judged.
+    #[serde(default)]
+    pub unjudged: Vec<i64>,
 }
 
 /// A version of a signal.
@@ -106,6 +109,12 @@ pub struct Moved {
     pub noise: u32,
     /// How many that were known would not have fired either.
     pub known_less: u32,
+    /// How many that nobody judged would not have fired either.
+    pub unjudged_less: u32,
+    /// Of how many.
+    pub unjudged: u32,
+    /// How many were real: all of them would have fired.
+    pub real: u32,
 }
 
 impl Tally {
@@ -132,8 +141,9 @@ impl Tally {
         self.interval().is_some_and(|(_, high)| high < MUTE_BELOW)
     }
 
-    /// The threshold under which all that was real would still have fired, and the least noise. It is one that words
-    /// show as it is: rounded so that it rather fires too often. `None` where a condition holds without its number.
+    /// The nearest threshold under which the least noise would have fired, and all that was real would still have. It is one
+    /// that words show as it is, no nearer to what was real than what is rounded. `None` where a condition holds without its
+    /// number.
     pub fn better_threshold(&self, gauge: &Gauge<'_>) -> Option<Moved> {
         let of = |verdict: Verdict| {
             let levels = self.levels.iter().filter(move |(_, judged)| *judged == verdict);
@@ -148,10 +158,17 @@ impl Tally {
         };
         let grain = if is_exact { UNIT } else { values::grain(unit) };
         let reaches = of(Verdict::Real).min()? - i64::from(!(is_exact && gauge.at_it));
-        let to = reaches.div_euclid(grain) * grain;
+        let farthest = reaches.div_euclid(grain) * grain;
         // As harm rises above it the condition holds; at it, or within what was rounded, it may.
-        let silent = |harm: &i64| *harm < to + i64::from(is_exact && !gauge.at_it);
+        let within = i64::from(is_exact && !gauge.at_it);
+        let worst = of(Verdict::Noise)
+            .filter(|harm| *harm < farthest + within)
+            .max()?;
+        // Upwards, to what words show.
+        let to = -(within - 1 - worst).div_euclid(grain) * grain;
+        let silent = |harm: &i64| *harm < to + within;
         let less = |verdict| of(verdict).filter(silent).count();
+        let unjudged = self.unjudged.iter().map(|level| gauge.harm(*level));
         let (noise, noise_less) = (of(Verdict::Noise).count(), less(Verdict::Noise));
         let is_better = noise_less >= FEWEST_NOISE && to > gauge.harm(gauge.threshold?);
         // Of what was real and has no level nothing can be said.
@@ -161,6 +178,9 @@ impl Tally {
             noise_less: noise_less as u32,
             noise: noise as u32,
             known_less: less(Verdict::Known) as u32,
+            unjudged_less: unjudged.filter(silent).count() as u32,
+            unjudged: self.unjudged.len() as u32,
+            real: self.real,
         })
     }
 
@@ -169,7 +189,7 @@ impl Tally {
         let last = life.stage(case.plans);
         self.fired += 1;
         self.standing += u32::from(life.opened.standing);
-        self.acted += u32::from(life.was_taken_on(case.plans));
+        self.acted += u32::from(life.was_acted_on(case.plans));
         self.recovered += u32::from(last == Stage::Recovered);
         self.lost += u32::from(last == Stage::Lost);
         self.withdrawn += u32::from(last == Stage::Withdrawn);
@@ -182,7 +202,11 @@ impl Tally {
             Some(Verdict::Noise) => self.noise += 1,
             None => {}
         }
-        self.levels.extend(life.opened.level.gauge.zip(judged));
+        match (life.opened.level.gauge, judged) {
+            (Some(level), Some(verdict)) => self.levels.push((level, verdict)),
+            (Some(level), None) => self.unjudged.push(level),
+            (None, _) => {}
+        }
         let days = |to: Option<Date>| to.map(|to| words::days(case.day, to)).filter(|days| *days >= 0);
         self.to_notice.extend(days(life.opened.decide_by));
         self.to_red.extend(days(case.red));

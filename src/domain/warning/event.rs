@@ -180,6 +180,15 @@ pub struct Level {
     pub band: Option<Band>,
 }
 
+impl Level {
+    /// What of it is known, in words: `−46 %, amber`; empty where nothing is.
+    pub fn seen(&self) -> String {
+        let band = self.band.filter(|band| *band != Band::Unknown).map(Band::word);
+        let parts = [Some(self.words.as_str()).filter(|words| !words.is_empty()), band];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// What a person judges of a warning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::warning::Verdict;
-use crate::domain::warning::alarms::Tally;
+use crate::domain::warning::alarms::{Moved, Tally};
 
 /// A signal of this condition with one line of evidence.
 fn signal(when: &str, evidence: &str) -> Signal {
@@ -113,12 +113,12 @@ fn moved(when: &str, evidence: &str, real: &[i64], noise: &[i64]) -> Option<(i64
 }
 
 #[test]
-fn a_threshold_that_is_suggested_lets_all_that_was_real_fire() {
+fn a_threshold_that_is_suggested_is_the_nearest_without_the_noise_and_lets_all_that_was_real_fire() {
     let noise = [45_000, 46_000, 47_000];
-    assert_eq!(moved("score < 50", "score", &[30_000], &noise), Some((31_000, 3)));
+    assert_eq!(moved("score < 50", "score", &[30_000], &noise), Some((45_000, 3)));
     assert_eq!(
         moved("score <= 50", "score", &[30_000], &noise),
-        Some((30_000, 3))
+        Some((44_000, 3))
     );
     assert_eq!(
         moved("score < 50", "score", &[30_000], &[31_000, 40_000, 45_000]),
@@ -132,18 +132,18 @@ fn a_threshold_that_is_suggested_lets_all_that_was_real_fire() {
     let more = [32_000, 33_000, 34_000];
     assert_eq!(
         moved("days_since('last_touch') > 30", days, &[60_000], &more),
-        Some((59_000, 3))
+        Some((34_000, 3))
     );
     // Printed in whole percent: −45 %, which −0.455 and what was rounded to −0.450 reach.
     let change = "change('wau', days(30))";
     let drop = "change('wau', days(30)) <= -0.30";
     let noise = [-310, -320, -330, -449];
     assert_eq!(moved(drop, change, &[-455], &noise), Some((-450, 4)));
-    assert_eq!(moved(drop, change, &[-450], &noise), Some((-440, 3)));
+    assert_eq!(moved(drop, change, &[-450], &noise), Some((-340, 3)));
     let often = "metric('x') < 2.5";
     assert_eq!(
         moved(often, "metric('x')", &[1_234], &[2_000, 2_100, 2_200]),
-        Some((1_240, 3))
+        Some((1_990, 3))
     );
 }
 
@@ -174,4 +174,29 @@ fn no_threshold_is_suggested_where_the_condition_the_condition_holds_without_it(
         None,
         "milder"
     );
+}
+
+#[test]
+fn a_suggestion_says_what_it_would_do_to_all_that_fired() {
+    let signal = signal("change('wau', days(30)) <= -0.30", "change('wau', days(30))");
+    let of = |levels: &[i64], verdict| levels.iter().map(|level| (*level, verdict)).collect::<Vec<_>>();
+    let real = of(&[-560, -570, -580, -590, -600, -610, -620, -620], Verdict::Real);
+    let noise = of(&[-330, -340, -350, -360, -380, -400], Verdict::Noise);
+    let tally = Tally {
+        real: 8,
+        levels: [real, noise, of(&[-390, -500], Verdict::Known)].concat(),
+        unjudged: vec![-310, -405, -410, -500],
+        ..Tally::default()
+    };
+    let moved = tally.better_threshold(&Gauge::of(&signal).unwrap());
+    let told = Moved {
+        to: -410,
+        noise_less: 6,
+        noise: 6,
+        known_less: 1,
+        unjudged_less: 2,
+        unjudged: 4,
+        real: 8,
+    };
+    assert_eq!(moved, Some(told), "-55 % would have silenced more than the noise");
 }

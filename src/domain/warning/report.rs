@@ -49,12 +49,15 @@ pub struct CaseLine {
     pub stage: Stage,
     /// Whether it waits for room in the day's budget.
     pub held: bool,
-    /// Whether somebody took it on, or has a plan for it.
+    /// Whether somebody acted on it.
     pub acted: bool,
     /// What is judged of it.
     pub judged: Option<Verdict>,
     /// Who judged it and why, both raw; `None` where nobody did.
     pub said: Option<(String, String)>,
+    /// What they saw of it as they did: its number, the band; empty where nothing of it is kept.
+    #[serde(default)]
+    pub saw: String,
 }
 
 impl CaseLine {
@@ -71,10 +74,11 @@ impl CaseLine {
         format!("{became}{acted}")
     }
 
-    /// Who judged it and why: `Mara Lindt: “as every summer”`; empty where there is nothing to say.
+    /// Who judged it, why and seeing what: `Mara Lindt: “as every summer”, seeing −46 %, amber`; empty where there is nothing to say.
     pub fn why(&self) -> String {
         match (&self.said, self.judged) {
-            (Some((by, why)), _) => said_by(by, why),
+            (Some((by, why)), _) if self.saw.is_empty() => said_by(by, why),
+            (Some((by, why)), _) => format!("{}, seeing {}", said_by(by, why), self.saw),
             (None, Some(_)) => "it left, and nobody had said anything".to_owned(),
             (None, None) => String::new(),
         }
@@ -210,9 +214,13 @@ impl Suggestion {
                     0 => String::new(),
                     known => format!(", nor {known} known"),
                 };
+                let unjudged = match moved.unjudged {
+                    0 => String::new(),
+                    all => format!(", nor {} of {all} unjudged", moved.unjudged_less),
+                };
                 format!(
-                    "move {from} to {to}: {} of {} noise would not have fired{known}, all real ones would",
-                    moved.noise_less, moved.noise
+                    "move {from} to {to}: {} of {} noise would not have fired{known}{unjudged}; all {} real would",
+                    moved.noise_less, moved.noise, moved.real
                 )
             }
         }

@@ -113,9 +113,10 @@ impl Life {
         self.stages(plans).last().map_or(Stage::Open, |(stage, _)| *stage)
     }
 
-    /// Whether somebody took it on or does something about it, though it was closed in the same instant.
-    pub fn was_taken_on(&self, plans: &[Plan]) -> bool {
-        let is_act = |act: &Act| matches!(act, Act::Acknowledged | Act::Planned(_) | Act::Snoozed(_));
+    /// Whether somebody acted on it before it ended: acknowledged it, made a plan, or has a run of a playbook that answers it.
+    /// To snooze it is to wait, and to close it is to judge it: neither does anything about it.
+    pub fn was_acted_on(&self, plans: &[Plan]) -> bool {
+        let is_act = |act: &Act| matches!(act, Act::Acknowledged | Act::Planned(_));
         let covers = |(from, _): (Timestamp, Option<Timestamp>)| self.end().is_none_or(|end| from <= end);
         let is_planned = plans.iter().filter_map(|plan| plan.covers(self)).any(covers);
         is_planned || self.acts.iter().any(|done| is_act(&done.act))

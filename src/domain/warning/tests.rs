@@ -466,8 +466,10 @@ proptest! {
 fn a_warning_that_was_only_snoozed_is_snoozed_and_not_acknowledged() {
     let asleep = [opened("usage-drop"), snoozed("usage-drop")];
     assert_eq!(usage(&asleep).stage(&[]), Stage::Snoozed);
+    assert!(!usage(&asleep).was_acted_on(&[]), "to wait is not to act");
     let woken = [&asleep[..], &[woke("usage-drop")]].concat();
     assert_eq!(usage(&woken).stage(&[]), Stage::Open);
     let mine = [&asleep[..], &[acknowledged("usage-drop")]].concat();
     assert_eq!(usage(&mine).stage(&[]), Stage::Acknowledged);
+    assert!(usage(&mine).was_acted_on(&[]));
 }

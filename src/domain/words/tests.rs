@@ -142,3 +142,32 @@ fn a_sum_with_unknown_parts_says_so() {
     some.add(Some(8_400_000));
     assert_eq!(sum(&some, dollars), "≥$84k");
 }
+
+#[test]
+fn a_later_day_is_told_with_its_time_where_there_is_room() {
+    let mut item = crate::app::play::desk().due.remove(0);
+    let now = date(2026, 11, 23).at(8, 52, 0, 0);
+    let ten = Some(jiff::civil::time(10, 0, 0, 0));
+    for (day, at, told, short) in [
+        (date(2026, 11, 27), ten, "Fri 10:00", "Fri"),
+        (date(2026, 12, 9), ten, "9 Dec 10:00", "9 Dec"),
+        (date(2026, 11, 27), None, "Fri", "Fri"),
+        (date(2026, 11, 23), ten, "10:00", "10:00"),
+        (date(2026, 11, 20), ten, "late 3 d", "late 3 d"),
+    ] {
+        (item.due, item.at) = (Some(day), at);
+        assert_eq!(
+            (due_at(now, &item).as_str(), due(now, &item).as_str()),
+            (told, short)
+        );
+    }
+}
+
+#[test]
+fn working_time_is_told_in_minutes_hours_and_days_of_eight_hours() {
+    let told = [0, 1, 59, 60, 479, 480, 959, 960].map(worked);
+    assert_eq!(
+        told,
+        ["0 bh", "1 min", "59 min", "1 bh", "7 bh", "1 bd", "1 bd", "2 bd"]
+    );
+}

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::file::{Read, Whole, read, told};
+use super::parse::Row;
 use crate::config::Setup;
 use crate::config::feeds::{Feed, FeedKey, fields};
 use crate::config::mapping::is_account;
@@ -142,11 +143,11 @@ impl Looking<'_> {
             let account = match accounts.get(&normal(feed.key, &row.key)) {
                 Some(Some(account)) => account,
                 Some(None) => {
-                    several.push(row.key.as_str());
+                    several.push(row);
                     continue;
                 }
                 None => {
-                    unknown.push(row.key.as_str());
+                    unknown.push(row);
                     continue;
                 }
             };
@@ -180,10 +181,14 @@ impl Looking<'_> {
     }
 }
 
-/// `3 keys are unknown here: a.example, b.example, c.example`.
-fn named(keys: &[&str], what: &str) -> Option<String> {
-    let distinct: BTreeSet<&str> = keys.iter().copied().collect();
-    let first: Vec<&str> = keys.iter().copied().take(NAMED).collect();
+/// `2 keys are unknown here: a.example (line 2), b.example (line 7)`.
+fn named(rows: &[&Row], what: &str) -> Option<String> {
+    let mut distinct = BTreeSet::new();
+    let new = rows.iter().filter(|row| distinct.insert(row.key.as_str()));
+    let first: Vec<String> = new
+        .map(|row| format!("{} (line {})", row.key, row.line))
+        .collect();
+    let first = first.get(..NAMED).unwrap_or(&first);
     let are = if distinct.len() == 1 { "key is" } else { "keys are" };
     let more = if distinct.len() > NAMED { ", …" } else { "" };
     (!distinct.is_empty()).then(|| format!("{} {are} {what}: {}{more}", distinct.len(), first.join(", ")))

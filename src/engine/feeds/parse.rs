@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 
+use serde_json::error::Category;
+
 use crate::config::feeds::{Feed, Format};
+use crate::domain::vocabulary::nearest;
 use crate::engine::interpret::values;
 
 /// Largest number of rows.
@@ -95,8 +98,17 @@ impl Reader<'_> {
             .from_reader(std::io::Cursor::new(bytes));
         let titles = reader.byte_headers().map_err(|error| error.to_string())?.clone();
         let place = |title: &str| {
-            let found = titles.iter().position(|one| one.trim_ascii() == title.as_bytes());
-            found.ok_or_else(|| format!("it has no column `{title}`"))
+            let is_it = |one: &[u8]| one.trim_ascii() == title.as_bytes();
+            match titles.iter().filter(|one| is_it(one)).count() {
+                0 => {
+                    let others = titles
+                        .iter()
+                        .filter_map(|one| std::str::from_utf8(one.trim_ascii()).ok());
+                    Err(no_column(title, others))
+                }
+                1 => Ok(titles.iter().position(is_it).unwrap_or_default()),
+                several => Err(format!("it has {several} columns `{title}`")),
+            }
         };
         let key = place(self.feed.key.word())?;
         let as_of = self.feed.as_of.as_deref().map(place).transpose()?;
@@ -149,15 +161,34 @@ impl Reader<'_> {
     }
 
     fn json_lines(&mut self, bytes: &[u8], columns: &[&str]) -> Result<(), String> {
+        let needed = [Some(self.feed.key.word()), self.feed.as_of.as_deref()];
+        let mut names: Vec<&str> = needed.into_iter().flatten().collect();
+        let always = names.len();
+        names.extend(columns);
+        let mut missing: Vec<&str> = names.clone();
+        let mut first: Option<(u64, Object)> = None;
         for (at, text) in bytes.split(|byte| *byte == b'\n').enumerate() {
             let (line, text) = (at as u64 + 1, text.trim_ascii());
             if text.is_empty() {
                 continue;
             }
             self.count()?;
-            let row = || -> Result<Fields, String> {
-                let object: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_slice(text).map_err(|error| no_object(&error))?;
+            let mut row = || -> Result<Fields, String> {
+                let object: Object = serde_json::from_slice(text).map_err(|error| no_object(&error))?;
+                missing.retain(|name| !object.contains_key(*name));
+                let lacks = names.iter().enumerate().find_map(|(at, name)| {
+                    let others = strange(&object, &names);
+                    // A number that is not there is unknown, unless its name is a slip of the finger.
+                    let told =
+                        !object.contains_key(*name) && (at < always || nearest(name, others).is_some());
+                    told.then(|| no_column(name, strange(&object, &names)))
+                });
+                if first.is_none() {
+                    first = Some((line, object.clone()));
+                }
+                if let Some(lacks) = lacks {
+                    return Err(lacks);
+                }
                 let field = |name: &str| match object.get(name) {
                     None | Some(serde_json::Value::Null) => Ok(String::new()),
                     Some(serde_json::Value::String(text)) if text.len() > LONGEST_FIELD => {
@@ -176,7 +207,13 @@ impl Reader<'_> {
             let row = row();
             self.take(line, row, columns);
         }
-        Ok(())
+        match (missing.first(), &first) {
+            (Some(name), Some((line, object))) => {
+                let why = no_column(name, strange(object, &names));
+                Err(format!("line {line}: {why}, nor has any other line"))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn count(&self) -> Result<(), String> {
@@ -301,11 +338,31 @@ fn text(bytes: &[u8]) -> Result<String, String> {
     Ok(text.trim().to_owned())
 }
 
-/// What keeps a line from being a JSON object. Of the place in it the column alone tells: the line is the file's.
+/// A line of JSON.
+type Object = serde_json::Map<String, serde_json::Value>;
+
+/// The names of an object that nobody asked for.
+fn strange<'o>(object: &'o Object, names: &[&str]) -> impl Iterator<Item = &'o str> {
+    let others = object.keys().map(String::as_str);
+    others.filter(move |other| !names.contains(other))
+}
+
+/// That a column is not there, with the one that was probably meant by it.
+fn no_column<'t>(name: &str, others: impl IntoIterator<Item = &'t str>) -> String {
+    match nearest(name, others) {
+        Some(near) => format!("it has no column `{name}`, but `{near}`"),
+        None => format!("it has no column `{name}`"),
+    }
+}
+
+/// What keeps a line from being a JSON object, and from which character on where that is known.
 fn no_object(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    let what = told.split(" at line ").next().unwrap_or(&told);
-    format!("no JSON object: {what}, in column {}", error.column())
+    const NO_OBJECT: &str = "it is no JSON object, such as {\"domain\": \"a.example\", \"seats\": 12}";
+    match error.classify() {
+        Category::Syntax => format!("{NO_OBJECT}: see its character {}", error.column().max(1)),
+        Category::Eof => format!("{NO_OBJECT}: its end is missing"),
+        Category::Data | Category::Io => NO_OBJECT.to_owned(),
+    }
 }
 
 #[cfg(test)]

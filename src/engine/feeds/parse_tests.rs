@@ -93,6 +93,32 @@ fn of_many_bad_rows_twenty_are_told_and_all_are_counted() {
 fn a_column_that_is_not_there_is_told_and_nothing_is_guessed() {
     let told = read(b"domain,logins\na.example,1\n", Format::Csv, None).unwrap_err();
     assert_eq!(told, "it has no column `seats`");
+    let told = read(b"domain,setas,logins\na.example,1,1\n", Format::Csv, None).unwrap_err();
+    assert_eq!(told, "it has no column `seats`, but `setas`");
+    let told = read(b"domain,seats,logins,seats\na.example,1,1,2\n", Format::Csv, None).unwrap_err();
+    assert_eq!(told, "it has 2 columns `seats`");
+}
+
+#[test]
+fn a_misspelt_name_in_lines_of_json_is_told_with_its_line_and_is_no_unknown_number() {
+    let json = |text: &str| read(text.as_bytes(), Format::JsonLines, None);
+    let all = "{\"domain\":\"a.example\",\"seets\":1,\"logins\":2}\n".repeat(3);
+    assert_eq!(
+        json(&all).unwrap_err(),
+        "line 1: it has no column `seats`, but `seets`, nor has any other line"
+    );
+    let one = "{\"domain\":\"a.example\",\"seats\":1,\"logins\":2}\n\
+               {\"domain\":\"b.example\",\"seets\":1,\"logins\":2}\n\
+               {\"domian\":\"c.example\",\"seats\":1}\n\
+               {\"domain\":\"d.example\",\"seats\":1}\n";
+    let parsed = json(one).unwrap();
+    let told = [
+        (2, "it has no column `seats`, but `seets`".to_owned()),
+        (3, "it has no column `domain`, but `domian`".to_owned()),
+    ];
+    assert_eq!(parsed.bad.told, told);
+    let kept: Vec<u64> = parsed.rows.iter().map(|row| row.line).collect();
+    assert_eq!(kept, [1, 4], "a number that is not there is unknown");
 }
 
 #[test]
@@ -170,8 +196,7 @@ fn lines_of_json_give_the_same_and_null_is_unknown() {
     );
     let lines: Vec<u64> = parsed.bad.told.iter().map(|(line, _)| *line).collect();
     assert_eq!(lines, [4, 5, 6]);
-    assert_eq!(
-        parsed.bad.told[2].1,
-        "no JSON object: key must be a string, in column 2"
-    );
+    let no_object = "it is no JSON object, such as {\"domain\": \"a.example\", \"seats\": 12}";
+    assert_eq!(parsed.bad.told[0].1, no_object);
+    assert_eq!(parsed.bad.told[2].1, format!("{no_object}: see its character 2"));
 }

@@ -6,6 +6,7 @@ use super::all;
 use super::book::{Book, NOW, at};
 use crate::domain::record::Kind;
 use crate::domain::signal::Signal;
+use crate::domain::summary::Band;
 use crate::domain::warning::{AlarmReport, CaseLine, Closed, Level, Verdict, WarningEvent, What};
 use crate::engine::note_warnings;
 use crate::engine::playback::{History, Load, Period, Played, play_back};
@@ -81,7 +82,11 @@ fn what_was_judged_is_listed_first_with_who_said_so_and_why() {
             signal: "renewal-date-missing".to_owned(),
             verdict: Verdict::Known,
             why: "signed on paper".to_owned(),
-            level: Level::default(),
+            level: Level {
+                words: "12 d".to_owned(),
+                band: Some(Band::Amber),
+                ..Level::default()
+            },
         }),
     };
     note_warnings(&mut book.ledger, &[closed], at(NOW))
@@ -94,7 +99,7 @@ fn what_was_judged_is_listed_first_with_who_said_so_and_why() {
     assert_eq!(names, ["Kestrel Foods", "Juniper Freight", "Old Mill"]);
     assert_eq!(missing.cases.len(), missing.tally.fired as usize);
     let said: Vec<String> = missing.cases.iter().map(CaseLine::why).collect();
-    assert_eq!(said, ["dana: “signed on paper”", "", ""]);
+    assert_eq!(said, ["dana: “signed on paper”, seeing 12 d, amber", "", ""]);
     assert_eq!(missing.cases[0].words(), "known");
     assert_eq!(of("usage-drop").cases, []);
 }
@@ -144,6 +149,34 @@ fn a_backtest_says_of_how_many_accounts_contracts_were_known_only_later() {
 const QUIET: &str = "days_since('last_touch') > 20 && days_since('last_touch') < 40";
 
 #[test]
+fn an_account_that_another_model_calls_red_has_not_turned_red() {
+    let model = |green, amber| {
+        let bands = format!("version = 1\ncoverage_floor = 0.1\n[bands]\ngreen = {green}\namber = {amber}\n");
+        let usage = "[[measures]]\nid = \"usage\"\nweight = 1\nmetric = \"weekly_active_users\"\n\
+                     per = \"seats_bought\"\ncurve = [[0, 0], [1, 100]]\nmax_age = \"900d\"\n";
+        toml::from_str(&(bands + usage)).unwrap()
+    };
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.setup.signals.signals = vec![rule("score > 1", "high")];
+    book.setup.health = model(70, 50);
+    all(&mut book, NOW);
+    let to_red = |book: &Book| report(book, None).signals.remove(0).tally.to_red;
+    book.setup.health = model(95, 90);
+    all(&mut book, "2026-11-24T08:50:00Z");
+    assert_eq!(super::line(&book, "1").band, Band::Red);
+    assert_eq!(to_red(&book), [0; 0]);
+    book.setup.health = model(70, 50);
+    all(&mut book, "2026-11-25T08:50:00Z");
+    book.account("1", "Juniper Freight", &[("wau", "5")]);
+    book.observe("1", "wau", &[("2026-11-26", "5")]);
+    book.synced("2026-11-26T08:50:00Z");
+    all(&mut book, "2026-11-26T08:50:00Z");
+    assert_eq!(super::line(&book, "1").band, Band::Red);
+    assert_eq!(to_red(&book), [3]);
+}
+
+#[test]
 fn a_rule_has_not_missed_a_churn_that_came_while_it_spoke_or_soon_after() {
     let mut book = Book::new();
     book.account("1", "Old Mill", &[("churn_date", "2026-11-10")]);
@@ -157,6 +190,10 @@ fn a_rule_has_not_missed_a_churn_that_came_while_it_spoke_or_soon_after() {
     assert_eq!(
         found.untold, 1,
         "of Alder Works no touch is known: it could not tell"
+    );
+    assert_eq!(
+        found.cannot_tell, 2,
+        "accounts, however many looks: Old Mill has none before its first touch"
     );
     // What cleared in January has nothing to do with November.
     let cleared = history(&book, &rule(QUIET, "high"));

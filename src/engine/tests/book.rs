@@ -82,6 +82,11 @@ impl Book {
 
     /// A customer of Dana's with these properties beside the usual ones.
     pub fn account(&mut self, id: &str, name: &str, properties: &[(&str, &str)]) {
+        self.account_of("2025-06-01", id, name, properties);
+    }
+
+    /// The same, made on this day.
+    pub fn account_of(&mut self, made: &str, id: &str, name: &str, properties: &[(&str, &str)]) {
         let usual = [
             ("lifecyclestage", "customer"),
             ("hubspot_owner_id", "o1"),
@@ -89,6 +94,7 @@ impl Book {
             ("seats_bought", "50"),
         ];
         let mut record = record(Kind::Account, id, &[(Core::Name, name), (Core::Owner, "o1")]);
+        record.created = at(made);
         record.mapped = usual
             .iter()
             .chain(properties)

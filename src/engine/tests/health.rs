@@ -85,6 +85,12 @@ fn what_the_crm_has_no_property_for_any_more_counts_as_it_was_last_observed() {
     let usage = &view.why.measures[0];
     assert_eq!((usage.points, usage.freshness), (Some(50.0), Freshness::Stale));
     assert_eq!(usage.observed, Some(at("2026-11-21")));
+    let told = usage.observations.each_ref().map(|inputs| {
+        let told = inputs.iter().map(|one| (one.name.as_str(), one.value.as_str()));
+        told.collect::<Vec<_>>()
+    });
+    let of = |users| vec![("weekly_active_users", users), ("seats_bought", "50")];
+    assert_eq!(told, [of("40"), of("40")], "what JSON has at both ends");
     let window = Window::default();
     let told = score_ledger(
         &book.cache,

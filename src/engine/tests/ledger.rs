@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use crate::domain::account_view::Freshness;
+use crate::domain::account_view::{BandSince, Freshness};
 use crate::domain::health::HealthModel;
 use crate::domain::health::account::ScoreLedger;
 use crate::domain::health::ledger::Cause;
@@ -279,9 +279,9 @@ fn a_band_is_what_it_is_since_the_very_day_as_the_days_ledgers_tell_it() {
         view.unwrap().unwrap().why.band_since
     };
     let found = since(&book).unwrap();
-    let before = found.before.unwrap();
+    let before = found.before().unwrap();
     assert_eq!(
-        (found.day, before.day, before.score),
+        (found.day().unwrap(), before.day, before.score),
         (date(2026, 10, 28), date(2026, 10, 27), Some(92))
     );
     assert_eq!(found.words(date(2026, 11, 23)), "since 28 Oct · was 92 on 27 Oct");
@@ -289,7 +289,7 @@ fn a_band_is_what_it_is_since_the_very_day_as_the_days_ledgers_tell_it() {
         let end = told(&book, None, Some(&format!("2026-10-{day}T23:59:59Z")), NOW).to;
         assert_eq!(end.band, band, "{day}");
     }
-    // Where what is kept begins later than the band, its first day cannot be told.
+    // Where what is kept begins later than the band, it was so on the first day that can be told, or before.
     let mut late = Book::new();
     late.setup.health = toml::from_str(CHAMPION).unwrap();
     late.account(
@@ -300,5 +300,18 @@ fn a_band_is_what_it_is_since_the_very_day_as_the_days_ledgers_tell_it() {
     late.observe("1", "wau", &[("2026-11-10", "5")]);
     late.observe("1", "seats_bought", &[("2026-11-10", "50")]);
     all(&mut late, NOW);
-    assert_eq!(since(&late), None);
+    let found = since(&late).unwrap();
+    assert_eq!(found, BandSince::OrBefore(date(2026, 11, 10)));
+    assert_eq!(found.words(date(2026, 11, 23)), "since 10 Nov or before");
+    // As far as it is looked back it was red.
+    let mut old = Book::new();
+    old.setup.health = toml::from_str(CHAMPION).unwrap();
+    old.account("1", "Juniper Freight", &[]);
+    let gone = [("hs_buying_role", "CHAMPION"), ("left_company", "true")];
+    old.contact("p", "1", &gone);
+    old.observe_of(Kind::Contact, "p", "left_company", &[("2025-08-01", "true")]);
+    all(&mut old, NOW);
+    let found = since(&old).unwrap();
+    assert_eq!(found, BandSince::OverAYear);
+    assert_eq!(found.words(date(2026, 11, 23)), "for over a year");
 }

@@ -346,7 +346,7 @@ fn hours_are_whole_ones() {
 }
 
 #[test]
-fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
+fn a_stage_segment_or_role_that_nobody_has_is_told_with_what_was_meant() {
     let mut book = Book::new();
     let unseen = |book: &mut Book, when: &str| -> Vec<String> {
         with_signal(book, when);
@@ -369,6 +369,12 @@ fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
         unseen(&mut book, "stage == 'onboarding' || csm == 'ana'"),
         [""; 0]
     );
+    let slip = "people('decision maker') == 0 || people('desicion maker') == 0";
+    assert_eq!(unseen(&mut book, slip), [""; 0], "no contact has a role yet");
+    book.contact("p", "1", &[("hs_buying_role", "CHAMPION;DECISION_MAKER")]);
+    all(&mut book, NOW);
+    let told = "no contact has the role `desicion maker` (did you mean `decision maker`?)";
+    assert_eq!(unseen(&mut book, slip), [told]);
     let overrides = "[overrides.segment.nosuch]\n[overrides.segment.enterprise]\n[overrides.stage.onbording]\n\
                      [overrides.stage.onboarding]\n";
     book.setup.health = toml::from_str(overrides).unwrap();
@@ -418,4 +424,19 @@ fn the_arr_of_a_contract_that_ran_out_undecided_is_unknown_and_never_zero() {
     check(&mut book, false);
     book.deal("b", "1", &term("2025-02-01", "2026-01-31"), "closedlost");
     check(&mut book, true);
+}
+
+#[test]
+fn what_came_after_a_day_that_is_over_is_not_counted_there() {
+    let mut book = Book::new();
+    book.account("1", "Old Mill", &[]);
+    book.account_of("2026-11-20", "2", "Alder Works", &[]);
+    with_signal(&mut book, "days_since('last_touch') > 20");
+    all(&mut book, NOW);
+    let asked = |as_of| {
+        let when = (at(NOW), as_of);
+        let told = crate::engine::signals::everything(&book.cache, &book.ledger, &book.setup, when);
+        told.unwrap().asked
+    };
+    assert_eq!((asked(None), asked(Some(at("2026-11-15")))), (2, 1));
 }

@@ -123,6 +123,15 @@ fn one(canvas: &mut Canvas, area: Area, line: &Line, today: Date) {
 /// What is asked, and what was typed.
 fn asked(canvas: &mut Canvas, area: Area, plan: &Plan, typed: &str) {
     canvas.rule(area, 0, Role::Dim);
+    let fallen = plan.fallen();
+    if !fallen.is_empty() {
+        let words = format!(" {} ", fallen.join("; "));
+        canvas
+            .line(area, 0)
+            .gap(1)
+            .gap_right(1)
+            .text(&words, Role::Doubtful);
+    }
     let (starts, all) = (plan.starts(), plan.lines.len());
     let left_out = match all - starts {
         0 => String::new(),

@@ -4,6 +4,7 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::form::{Field, Form, FormLayout, Purpose, Reading, Shape};
+use crate::domain::text::one_line;
 use crate::domain::wrap::{cut_words, width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -15,7 +16,7 @@ const LEAST_GIST: u16 = 16;
 /// Draws a form over the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
     let layout = FormLayout::of(form, model.size);
-    let below = lines(form, &layout);
+    let below = below(form, &layout);
     open_box(canvas, layout.outer, &form.title(), &below);
     for at in 0..form.fields.len() {
         field(model, canvas, form, &layout, at);
@@ -27,6 +28,18 @@ pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
     choices(canvas, form.field(), layout.list);
     says(model, canvas, form, layout.says);
     status(model, canvas, form, layout.status);
+}
+
+/// How much of a handoff is filled, how many fields there is no room for, and where one is in a long text.
+fn below(form: &Form, layout: &FormLayout) -> String {
+    let filled = form
+        .filled()
+        .map(|(filled, all)| format!("{filled} of {all} fields filled"));
+    let more = |count: usize, place: &str| (count > 0).then(|| format!("{count} more {place}"));
+    let (above, below) = layout.hidden();
+    let lines = Some(lines(form, layout)).filter(|lines| !lines.is_empty());
+    let parts = [filled, more(above, "above"), more(below, "below"), lines];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Where one is in a text that is longer than its window.
@@ -92,6 +105,11 @@ fn gist(canvas: &mut Canvas, field: &Field, area: Area) {
     if let Some(from) = from.filter(|from| width(from) + LEAST_GIST <= area.width) {
         line.right(&from, Role::Dim).gap_right(2);
     }
+    if field.editor.is_blank() && !field.beside.is_empty() {
+        line.gap_right(2)
+            .text(&format!("“{}”", one_line(&field.beside)), Role::Dim);
+        return;
+    }
     let (first, more) = field.editor.gist();
     if more {
         line.gap_right(2).text(first, Role::Plain).text(" …", Role::Dim);
@@ -121,10 +139,13 @@ fn says(model: &Model, canvas: &mut Canvas, form: &Form, area: Area) {
     if area.height == 0 {
         return;
     }
-    reading(model, canvas, form, form.at, area);
     if form.purpose != Purpose::Log {
-        return;
+        // While nothing is wrong the row below is free: who is away, and what else is to be said, is said whole.
+        let free = u16::from(form.wrong.is_none());
+        let height = area.height + free;
+        return reading(model, canvas, form, form.at, Area { height, ..area });
     }
+    reading(model, canvas, form, form.at, area);
     let (_, names) = form.names();
     if let Some((first, others)) = names.split_first() {
         let mut line = canvas.line(area, area.height - 1);

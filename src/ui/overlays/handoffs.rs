@@ -24,8 +24,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
         WIDEST.min(body.width.saturating_sub(4)),
         HIGHEST.min(body.height.saturating_sub(2)),
     );
-    let inside = open_box(canvas, area, &format!("Hand over · {}", list.about.name), "");
     let choices = list.choices(&model.outbox);
+    let rows = choices.len().min(usize::from(area.inside().height / 2).max(1));
+    let place = if choices.len() > rows {
+        format!("{} of {}", list.cursor.at + 1, choices.len())
+    } else {
+        String::new()
+    };
+    let inside = open_box(canvas, area, &format!("Hand over · {}", list.about.name), &place);
     let said = match (&list.view, choices.is_empty()) {
         (None, _) => Some("Reading the account …"),
         (_, true) => Some("The organisation's phase has no handoffs: handoffs.toml says which it has."),
@@ -35,7 +41,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
         canvas.line(inside, 0).gap(2).text(said, Role::Dim);
         return;
     }
-    let rows = choices.len().min(usize::from(inside.height / 2).max(1));
     let top = (list.cursor.at + 1).saturating_sub(rows);
     for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {
         let mut line = canvas.line(inside, (row - top) as u16);

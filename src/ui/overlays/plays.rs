@@ -116,6 +116,17 @@ fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
     let Some(What::Started { steps, .. }) = deed.events.first().map(|event| &event.what) else {
         return;
     };
+    let fallen = steps
+        .iter()
+        .filter_map(|step| Some((&step.title, step.fallen()?)));
+    for (title, fallen) in fallen {
+        canvas
+            .line(area, 0)
+            .gap(2)
+            .gap_right(2)
+            .text(&format!("{fallen}: {title}"), Role::Doubtful);
+        area = area.below(1);
+    }
     for (row, step) in steps.iter().enumerate() {
         one(model, canvas, area.below(row as u16).top(1), step);
     }

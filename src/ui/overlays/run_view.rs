@@ -8,10 +8,10 @@ use crate::domain::playbook::{Reader, Run, RunStep, Stands, StepKind};
 use crate::domain::words::{self, counted};
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::{self, Role};
+use crate::ui::theme::{self, Ink, Role};
 
 /// Most rows of what the chosen step asks for.
-const MOST_OF_STEP: u16 = 9;
+const MOST_OF_STEP: u16 = 11;
 /// Most cells of a step's title, where others are longer.
 const TITLE: u16 = 40;
 
@@ -45,7 +45,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, view: &RunView) {
     if let Some(step) = view.chosen() {
         let rest = rest.bottom(below);
         canvas.rule(rest, 0, Role::Dim);
-        details(canvas, rest.below(1), step);
+        details(canvas, rest.below(1), step, &reader.step(run, step));
     }
 }
 
@@ -120,8 +120,8 @@ fn look(run: &Run, step: &RunStep, reader: Reader<'_>) -> (&'static str, Role, R
     }
 }
 
-/// What the chosen step asks for, and how it is done.
-fn details(canvas: &mut Canvas, area: Area, step: &RunStep) {
+/// The chosen step: its title and where it stands, uncut; what it asks for, and how it is done.
+fn details(canvas: &mut Canvas, area: Area, step: &RunStep, stands: &str) {
     let one = &step.step;
     let mut facts = vec![format!("{} of the {}", one.id, words::role(one.role.word()))];
     facts.extend(one.evidence.map(|evidence| evidence.asks().to_owned()));
@@ -130,22 +130,24 @@ fn details(canvas: &mut Canvas, area: Area, step: &RunStep) {
         (StepKind::Set, Some(field), Some(value)) => facts.push(format!("sets {field} to {value}")),
         _ => {}
     }
+    facts.extend(one.fallen());
     facts.extend(one.crm_task.then(|| "a task in the CRM too".to_owned()));
     facts.extend(one.when.iter().map(|when| format!("only if {when}")));
     let cells = area.width.saturating_sub(2);
     let rows = usize::from(area.height);
-    let mut lines: Vec<(String, Role)> = Vec::new();
-    let facts = wrapped(&facts.join(" · "), cells, rows);
-    lines.extend(facts.into_iter().map(|line| (line, Role::Dim)));
-    let guidance = wrapped(&one.guidance, cells, rows);
-    let hidden = (lines.len() + guidance.len()).saturating_sub(rows);
-    lines.extend(guidance.into_iter().map(|line| (line, Role::Plain)));
-    for (row, (text, role)) in lines.iter().take(rows).enumerate() {
-        canvas
-            .line(area, row as u16)
-            .gap(1)
-            .gap_right(1)
-            .text(text, *role);
+    let mut lines: Vec<(String, Ink)> = Vec::new();
+    let facts = facts.join(" · ");
+    for (text, ink) in [
+        (one.title.as_str(), Role::Plain.strong()),
+        (stands, Role::Plain.into()),
+        (&facts, Role::Dim.into()),
+        (&one.guidance, Role::Plain.into()),
+    ] {
+        lines.extend(wrapped(text, cells, rows).into_iter().map(|line| (line, ink)));
+    }
+    let hidden = lines.len().saturating_sub(rows);
+    for (row, (text, ink)) in lines.iter().take(rows).enumerate() {
+        canvas.line(area, row as u16).gap(1).gap_right(1).text(text, *ink);
     }
     if hidden > 0 {
         let more = counted(hidden as u64, "more line", "more lines");

@@ -6,6 +6,7 @@ use crate::app::layout::Area;
 use crate::app::overlay::WhatIfScreen;
 use crate::domain::book::trial::BandCounts;
 use crate::domain::health::Score;
+use crate::domain::health::ledger::tenths;
 use crate::domain::health::what_if::{Trial, Tried, WhatIf};
 use crate::domain::summary::Band;
 use crate::domain::values::{in_words, plain};
@@ -131,7 +132,7 @@ fn measures(canvas: &mut Canvas, table: Area, screen: &WhatIfScreen, what_if: &W
         let part = &then.parts[at];
         let points = part
             .points
-            .map_or_else(|| "?".to_owned(), |points| with_tenth(points / 10));
+            .map_or_else(|| "?".to_owned(), |points| with_tenth(tenths(points)));
         let weight = plain(part.weight as f64 / 1000.0);
         let tried_weight = screen.tried.weights.contains_key(&at);
         let counted = counts.get(at).copied().flatten();

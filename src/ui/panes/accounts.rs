@@ -137,7 +137,12 @@ fn cell(model: &Model, line: &mut Line, column: &Column, row: Row, selected: boo
     match column.shows {
         Shows::Name => {
             let role = if row.has_churned() { Role::Dim } else { Role::Plain };
-            line.field(width, row.name(), role.strong_if(selected));
+            let name = if model.is_of_another(row) {
+                format!("({})", row.name())
+            } else {
+                row.name().to_owned()
+            };
+            line.field(width, &name, role.strong_if(selected));
         }
         Shows::Health => health(line, width, row),
         Shows::Trend => {

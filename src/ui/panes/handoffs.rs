@@ -32,7 +32,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         line.gap_right(1).mark(bar).text(symbol, role).gap(1);
         let clock = clock(model, handoff);
         // Nobody waits for what was accepted.
-        let waited = clock.as_ref().map(|clock| words::worked(clock.waited));
+        let waited = clock.as_ref().map(Clock::waits);
         let age = waited.unwrap_or_else(|| words::age(model.now, handoff.when, &model.zone));
         line.right(&age, Role::Dim).gap_right(2);
         line.text(&handoff.account_name, Role::Plain.strong_if(selected))

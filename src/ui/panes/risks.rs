@@ -2,7 +2,7 @@
 
 mod beside;
 
-use self::beside::{STANDING, said};
+use self::beside::{STANDING, said, tabs};
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
@@ -24,6 +24,10 @@ const WHEN: u16 = 12;
 const STAKE: u16 = 7;
 /// Cells of the reasons that stay before what is said beside them gives way.
 const REASON: u16 = 12;
+/// Cells of a border that neither its title nor its context has: corners, lines, the number, blanks.
+const BESIDE: u16 = 11;
+/// Between two parts of its context.
+const BETWEEN: &str = " · ";
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
 
@@ -195,8 +199,12 @@ fn heading(
     let mut line = canvas.line(area, 1);
     line.gap_right(1).bar(selected);
     if let Some(at_stake) = at_stake {
-        line.right(&words::sum(at_stake, model.currency), Role::Dim)
-            .gap_right(2);
+        // As beside an account, where nothing is.
+        let stake = match at_stake.exact() {
+            Some(nothing @ 0) => words::at_stake(Some(nothing), model.currency),
+            _ => words::sum(at_stake, model.currency),
+        };
+        line.right(&stake, Role::Dim).gap_right(2);
     }
     line.text(title, Role::Plain.strong())
         .gap(2)
@@ -265,11 +273,16 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
             queue.tab.plural()
         );
     } else if model.is_judged() {
-        border.context = tabs(queue);
-    }
-    if queue.stands && !border.context.is_empty() {
-        border.context.push_str(" · ");
-        border.context.push_str(ALL_STANDING);
+        let mut parts = tabs(queue);
+        if queue.stands {
+            parts.insert(1, ALL_STANDING.to_owned());
+        }
+        // Of which kind they are, and how many, stays where there is no room for the others.
+        let room = spot.area.width.saturating_sub(BESIDE + width(&border.title));
+        while spot.bordered && parts.len() > 1 && width(&parts.join(BETWEEN)) > room {
+            parts.pop();
+        }
+        border.context = parts.join(BETWEEN);
     }
     if !queue.lines.is_empty() {
         let stakes = at_stake(model);
@@ -378,21 +391,6 @@ pub fn found(model: &Model) -> String {
             words::count(of as usize)
         )
     })
-}
-
-/// What is open of each kind, the kind that shows by its name: `24 risks · △ 3 · ○ 7`.
-fn tabs(queue: &Queue) -> String {
-    let signs = ["▲", "△", "○"];
-    let mut parts: Vec<String> = Vec::new();
-    for ((kind, count), sign) in WarningKind::ALL.into_iter().zip(queue.counts).zip(signs) {
-        let count = words::count(count as usize);
-        if kind == queue.tab {
-            parts.insert(0, format!("{count} {}", kind.plural()));
-        } else {
-            parts.push(format!("{sign} {count}"));
-        }
-    }
-    parts.join(" · ")
 }
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {

@@ -138,16 +138,8 @@ fn asides(item: &DueItem, brief: bool) -> Vec<(String, Role)> {
         let whom = if brief { first_name(whom) } else { whom };
         (format!("for {whom}"), Role::Doubtful)
     });
-    let waits = item.waits().then(|| {
-        let within = item.step.as_ref().and_then(|step| step.within.as_ref());
-        let before = within
-            .map(|within| within.waits.join(" and "))
-            .unwrap_or_default();
-        let words = if brief || before.is_empty() {
-            "waits".to_owned()
-        } else {
-            format!("waits for {before}")
-        };
+    let waits = item.waiting().map(|waiting| {
+        let words = if brief { "waits".to_owned() } else { waiting };
         (words, Role::Dim)
     });
     whose.into_iter().chain(waits).collect()

@@ -30,6 +30,7 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let late = standing == Standing::Late;
         let (symbol, role) = match (item.kind, standing) {
             (_, Standing::Late) => (theme::LATE, Role::Bad),
+            _ if item.waits() => ("○", Role::Dim),
             (DueKind::Handoff, _) => ("→", Role::Here),
             (DueKind::Complaint, _) => ("◆", Role::Doubtful),
             (DueKind::Task | DueKind::Step | DueKind::Promise, Standing::Today) => ("▶", Role::Here),
@@ -46,7 +47,8 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         if let Some(owner) = &item.owner {
             line.right(owner, Role::Plain).gap_right(2);
         }
-        let title = if item.owner.is_some() {
+        let waiting = item.waiting();
+        let title = if item.owner.is_some() || waiting.is_some() {
             Role::Dim
         } else {
             Role::Plain
@@ -55,6 +57,9 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
             line.text(words::pending(state), Role::Here).gap(1);
         }
         line.text(&item.title, title.strong_if(selected));
+        if let Some(waiting) = waiting {
+            line.text(" · ", Role::Dim).text(&waiting, Role::Dim);
+        }
         line.gap(2).text(words::first_line(&item.body), Role::Dim);
     });
 }

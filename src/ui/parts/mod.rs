@@ -14,7 +14,6 @@ use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
 use crate::domain::account_view::{AccountView, FEWEST_OF_SEGMENT};
-use crate::domain::summary::Band;
 use crate::domain::wrap::wrapped;
 
 /// So many lines have room for one of air above them.
@@ -129,8 +128,7 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             border.context = match view.why.band_since.filter(|_| !health.stale) {
                 Some(since) => format!("{} {}", summary.band.word(), since.words(model.today)),
                 None if summary.has_churned() => "churned".to_owned(),
-                None if summary.band == Band::Unknown => String::new(),
-                None => format!("{} since ?", summary.band.word()),
+                None => String::new(),
             };
             border.right = right(format!("{} % has data", view.why.coverage), Role::Dim.into());
         }

@@ -29,17 +29,16 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         .clamp(8, 16);
     let has_percentiles = measures.iter().any(|line| line.percentile.is_some());
     // The last measure carries the total below it, so that both scroll together.
-    let mut heights = vec![1; measures.len()];
-    if let Some(last) = heights.last_mut() {
-        *last = 4;
-    }
-    heights.extend(std::iter::repeat_n(1, view.fixes.len() + view.warnings.len()));
+    let last = view.last_measure();
+    let heights: Vec<u16> = (0..view.why_lines())
+        .map(|at| if last == Some(at) { 4 } else { 1 })
+        .collect();
     let teach = "No measure yet: health.toml says what counts, the first sync brings the data.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         match view.why_line(at) {
             Some(WhyLine::Measure(line)) => {
                 measure(model, canvas, area, (names, has_percentiles), line, selected);
-                if at + 1 == measures.len() {
+                if last == Some(at) {
                     total(model, view, canvas, area, names);
                 }
             }

@@ -267,3 +267,19 @@ fn a_field_that_waits_for_a_decision_shows_both_values_and_says_so() {
     assert!(line.contains("Mid-market · mine: Enterprise"), "{line}");
     assert!(line.contains("◆ conflict"), "{line}");
 }
+
+#[test]
+fn a_form_says_how_much_of_it_is_filled_and_how_many_fields_there_is_no_room_for() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 h <enter>");
+    let Some(Overlay::Form(form)) = model.overlays.last_mut() else {
+        panic!("no form")
+    };
+    let more = vec![form.fields[1].clone(); 12];
+    form.fields.extend(more);
+    let (above, below) = FormLayout::of(form, model.size).hidden();
+    assert!(above == 0 && below > 0);
+    let picture = text(&buffer(&model, Theme::default()));
+    let told = format!("2 of 5 fields filled · {below} more below");
+    assert!(picture.contains(&told), "{picture}");
+}

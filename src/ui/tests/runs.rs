@@ -50,6 +50,27 @@ fn a_run_shows_each_step_and_where_it_stands() {
 }
 
 #[test]
+fn on_the_account_a_step_that_waits_says_so_too() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "decide");
+    let mut step = model.desk.desk.as_deref().unwrap().due[1].step.clone().unwrap();
+    step.within = Some(InRun {
+        title: "Waning interest".to_owned(),
+        place: 3,
+        of: 4,
+        closed: 1,
+        waits: Vec::new(),
+        only_if: Some("score > 40".to_owned()),
+    });
+    play(&mut model, "1 <enter>");
+    let mut view = crate::app::play::account();
+    view.next[1].step = Some(step);
+    model.account.as_mut().unwrap().view = Some(Box::new(view));
+    let picture = picture(&model);
+    assert!(picture.contains("· only if score > 40"), "{picture}");
+}
+
+#[test]
 fn a_step_that_waits_looks_different_and_whose_it_is_stands_beside_what_it_is() {
     for (width, height) in SIZES {
         let mut model = known(width, height);

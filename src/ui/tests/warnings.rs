@@ -193,6 +193,21 @@ fn beside_the_tabs_what_is_told_of_the_queue_gives_way_part_by_part_and_never_wh
 }
 
 #[test]
+fn the_kind_that_shows_and_its_count_stay_where_the_title_has_no_room_for_all() {
+    let mut model = known(120, 36);
+    let mut desk = desk();
+    desk.day.risks = 12_345;
+    desk.counts.open[1..].copy_from_slice(&[10_500, 33_000]);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    play(&mut model, "2 ;");
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(
+        picture.contains("Risk queue  10,500 opportunities · ▲ 12,345 ─"),
+        "{picture}"
+    );
+}
+
+#[test]
 fn who_looks_after_no_account_sees_whose_the_sums_are() {
     let mut model = known(120, 36);
     let mut desk = desk();
@@ -237,6 +252,9 @@ fn alarms() -> AlarmReport {
                         noise_less: 6,
                         noise: 8,
                         known_less: 1,
+                        unjudged_less: 3,
+                        unjudged: 7,
+                        real: 14,
                     },
                 }),
                 cases: vec![
@@ -249,6 +267,7 @@ fn alarms() -> AlarmReport {
                         acted: true,
                         judged: Some(Verdict::Noise),
                         said: Some(("Mara Lindt".to_owned(), "as every summer".to_owned())),
+                        saw: "−46 %, amber".to_owned(),
                     },
                     CaseLine {
                         account: "40".into(),
@@ -259,6 +278,7 @@ fn alarms() -> AlarmReport {
                         acted: false,
                         judged: Some(Verdict::Real),
                         said: None,
+                        saw: String::new(),
                     },
                     CaseLine {
                         account: "2".into(),
@@ -269,6 +289,7 @@ fn alarms() -> AlarmReport {
                         acted: true,
                         judged: None,
                         said: None,
+                        saw: String::new(),
                     },
                 ],
             },

@@ -54,3 +54,16 @@ fn what_if_as_it_opens_and_with_something_tried() {
         }
     }
 }
+
+#[test]
+fn points_are_rounded_to_the_tenth_that_is_shown() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 w");
+    for overlay in &mut model.overlays {
+        if let Overlay::WhatIf(screen) = overlay {
+            screen.view.as_mut().unwrap().what_if.trials[0].seen.points = Some(4_656);
+        }
+    }
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(picture.contains("46.6"), "{picture}");
+}

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use retain::domain::outbox::{Field, Write};
 use retain::domain::record::Core;
 
+use super::Trial;
 use super::disks::FAULTS;
-use super::{Trial, so_many};
 use crate::driver::{BadDisk, Cockpit, Opening, until};
 use crate::push::bench::Dice;
 
@@ -117,7 +117,7 @@ fn what_is_composed_on_a_disk_that_fails_is_kept_or_the_person_is_told() {
     let mut runs = 0;
     // Until both ends were seen: with few draws all faults may strike before anything began.
     let one_sided = |tally: &Tally| tally.queued == 0 || tally.refused == 0;
-    while tally.fired < so_many(12, 300) || (one_sided(&tally) && runs < 200) {
+    while tally.fired < crate::share(300) || (one_sided(&tally) && runs < 200) {
         runs += 1;
         let (calls, errors) = FAULTS[dice.roll(FAULTS.len() as u64) as usize];
         let bound = most.entry(calls).or_insert(64);

@@ -7,7 +7,7 @@ use std::process::Output;
 use retain::domain::outbox::State;
 use retain::store::Ledger;
 
-use super::{Trial, so_many};
+use super::Trial;
 use crate::driver::BadDisk;
 use crate::push::bench::Dice;
 
@@ -194,7 +194,7 @@ fn told_wrongly(output: &Output) -> Vec<String> {
 #[test]
 fn whatever_the_disk_does_nothing_is_lost_and_nothing_is_said_that_is_not() {
     let mut bench = Bench::new(1);
-    bench.run(so_many(60, 2_000));
+    bench.run(crate::share(2_000));
     let ended = bench.trial.drain(crate::driver::NOW.parse().unwrap());
     let tally = &bench.tally;
     println!(

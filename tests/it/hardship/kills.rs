@@ -11,7 +11,7 @@ use retain::store::Ledger;
 use rustix::process::Signal;
 use serde_json::Value;
 
-use super::{Trial, so_many};
+use super::Trial;
 use crate::driver::{BadDisk, Opening};
 use crate::push::bench::Dice;
 use crate::push::faults::faults;
@@ -210,7 +210,7 @@ impl Bench {
 #[test]
 fn what_was_acknowledged_survives_every_kill_once() {
     let mut bench = Bench::new(3);
-    bench.run(so_many(60, 1_000));
+    bench.run(crate::share(1_000));
     let ended = bench.trial.drain(bench.now);
     let Tally {
         kills,

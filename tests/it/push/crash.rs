@@ -170,7 +170,7 @@ fn run(bench: &mut Bench, place: usize, unkeyed: bool, points: &[u32]) -> (End, 
     (end, asked, passed.get())
 }
 
-/// Each step, and each pair of steps: all pairs where `RETAIN_FULL` is set, else every thirteenth.
+/// Each step, and each pair of steps: all pairs where `RETAIN_FULL` is set, else every fifth.
 fn every_crash(unkeyed: bool) -> (u32, u32) {
     let mut bench = Bench::new();
     let (undisturbed, asked, points) = run(&mut bench, 0, unkeyed, &[]);
@@ -179,11 +179,7 @@ fn every_crash(unkeyed: bool) -> (u32, u32) {
         "{undisturbed:?}"
     );
     assert_eq!((asked, undisturbed.versions), (0, 1), "{undisturbed:?}");
-    let every = if std::env::var_os("RETAIN_FULL").is_some() {
-        1
-    } else {
-        13
-    };
+    let every = if crate::in_full() { 1 } else { 5 };
     let (mut runs, mut asked) = (0, 0);
     for first in 0..points {
         let seconds = (0..points).filter(|second| (first + second) % every == 0);

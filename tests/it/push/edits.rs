@@ -200,15 +200,10 @@ fn run(histories: u64, forgets: bool) -> Tally {
     whole
 }
 
-/// A thousand histories at home, five thousand where `RETAIN_FULL` is set.
 #[test]
 fn no_silent_overwrite() {
-    let histories = if std::env::var_os("RETAIN_FULL").is_some() {
-        5_000
-    } else {
-        1_000
-    };
-    let tally = run(histories, false);
+    let histories = crate::share(5_000);
+    let tally = run(histories.into(), false);
     println!("{histories} histories: {tally:?}");
     assert_eq!(tally.silent, 0, "{tally:?}");
     assert!(

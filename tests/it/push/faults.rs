@@ -164,15 +164,10 @@ fn run(schedules: u64, seed: u64, hears: fn(Done) -> Done) -> Tally {
     whole
 }
 
-/// Two thousand schedules at home, ten thousand where `RETAIN_FULL` is set.
 #[test]
 fn one_effect_per_write() {
-    let schedules = if std::env::var_os("RETAIN_FULL").is_some() {
-        10_000
-    } else {
-        2_000
-    };
-    let tally = run(schedules, 1, |done| done);
+    let schedules = crate::share(10_000);
+    let tally = run(schedules.into(), 1, |done| done);
     println!("{schedules} schedules: {tally:?}");
     assert_eq!((tally.lost, tally.doubled), (0, 0), "{tally:?}");
     assert!(

@@ -9,12 +9,9 @@ use retain::store::{Cache, CachePage, Ledger, NewEvent, REPLACED, StoreError};
 
 use super::{Home, account, minute, observation, summary};
 
-/// How many corruptions of each database; a long run may ask for more.
+/// How many corruptions of each database.
 fn rounds() -> u64 {
-    std::env::var("RETAIN_TEST_CORRUPTIONS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(200)
+    crate::share(1_000).into()
 }
 
 /// A small generator of numbers, the same in every run.
@@ -198,6 +195,44 @@ fn assert_within(found: &BTreeMap<String, u32>, expected: &BTreeMap<String, u32>
             "round {round}: altered or doubled: {line}"
         );
     }
+}
+
+/// Whether the same damage alters rows of a database for one who reads them past the checksums.
+fn alters(file: &Path, select: &str, seed: u64) -> bool {
+    let rows = |path: &Path| -> Option<Vec<Vec<u8>>> {
+        let connection = rusqlite::Connection::open(path).ok()?;
+        let mut statement = connection.prepare(select).ok()?;
+        let rows = statement.query_map([], |row| {
+            Ok(row.get_ref(0)?.as_bytes().unwrap_or_default().to_vec())
+        });
+        rows.ok()?.collect::<rusqlite::Result<_>>().ok()
+    };
+    let expected = rows(file).unwrap();
+    assert!(!expected.is_empty(), "{select}");
+    let mut random = Random(seed);
+    (0..rounds()).any(|_| {
+        let home = tempfile::tempdir().unwrap();
+        copy(file.parent().unwrap(), home.path());
+        let copied = home.path().join(file.file_name().unwrap());
+        damage(&copied, &mut random);
+        rows(&copied).is_some_and(|found| found.iter().any(|row| !expected.contains(row)))
+    })
+}
+
+#[test]
+fn read_past_the_checksums_the_same_damage_alters_what_is_read() {
+    // The control of both.
+    let origin = Home::new();
+    assert!(alters(
+        &filled_cache(&origin),
+        "SELECT fields FROM records",
+        0x5EED
+    ));
+    assert!(alters(
+        &filled_ledger(&origin),
+        "SELECT payload FROM events NOT INDEXED",
+        0xFACE
+    ));
 }
 
 #[test]

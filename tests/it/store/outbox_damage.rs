@@ -10,15 +10,7 @@ use rusqlite::Connection;
 use super::damage::{Random, copy, damage};
 use super::outbox::{note, permit, sent};
 use super::{Home, minute};
-
-/// So many at home, so many in full.
-fn count(full: u64) -> u64 {
-    if std::env::var_os("RETAIN_FULL").is_some() {
-        full
-    } else {
-        full / 5
-    }
-}
+use crate::share;
 
 /// A step of each kind, by number.
 fn step_of(number: u8) -> Step {
@@ -102,7 +94,7 @@ fn of_a_damaged_outbox_no_altered_entry_is_given_out_and_none_leaves_that_had_le
     let versions = filled(&origin);
     let mut random = Random::new(0xD00D);
     let (mut mended, mut whole) = (0_u64, 0_u64);
-    for round in 0..count(1_000) {
+    for round in 0..u64::from(share(1_000)) {
         let home = Home::new();
         copy(
             origin.ledger_db().parent().unwrap(),
@@ -137,7 +129,7 @@ fn of_a_damaged_outbox_no_altered_entry_is_given_out_and_none_leaves_that_had_le
     }
     println!("{mended} mended, {whole} unharmed, 0 altered entries given out");
     assert!(
-        mended > count(1_000) / 4,
+        mended > u64::from(share(1_000)) / 4,
         "{mended} mended: the damage is too mild to tell"
     );
 }
@@ -155,7 +147,7 @@ fn a_check_without_the_checksum_would_give_altered_entries_out() {
     };
     let expected = texts(&origin).unwrap();
     let mut random = Random::new(0xD00D);
-    let altered = (0..count(1_000)).any(|_| {
+    let altered = (0..u64::from(share(1_000))).any(|_| {
         let home = Home::new();
         copy(
             origin.ledger_db().parent().unwrap(),
@@ -168,7 +160,7 @@ fn a_check_without_the_checksum_would_give_altered_entries_out() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: count(200) as u32, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: share(200), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Whatever legal steps two handles take, and wherever one is opened anew: all of them see the same entries, and
     /// these are what the acknowledged steps add up to.

@@ -16,9 +16,13 @@ use super::{Home, account, minute, observation};
 const PART: &str = "RETAIN_TEST_PART";
 /// Stands before what a child has counted.
 const QUEUED: &str = "counted:";
-/// How many processes, and operations of each.
+/// How many processes.
 const PROCESSES: usize = 4;
-const OPERATIONS: i64 = 150;
+
+/// How many operations of each.
+fn operations() -> i64 {
+    crate::share(2_000).into()
+}
 
 fn spawn(part: &str, home: &Path) -> Child {
     Command::new(std::env::current_exe().unwrap())
@@ -44,13 +48,15 @@ fn child() {
     let home = PathBuf::from(home);
     let (cache_db, ledger_db) = (home.join("cache/cache.db"), home.join("state/ledger.db"));
     match what {
-        "write" => write(&cache_db, &ledger_db, number.parse().unwrap()),
+        "write" => write((&cache_db, &ledger_db), number.parse().unwrap(), operations()),
         "umask" => {
             let mask = u32::from_str_radix(number, 8).unwrap();
             rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask));
-            write(&cache_db, &ledger_db, 0);
+            write((&cache_db, &ledger_db), 0, 10);
         }
-        "outbox" => outbox(&ledger_db, number),
+        "outbox" => outbox(&ledger_db, number, true),
+        "heedless" => outbox(&ledger_db, number, false),
+        "impatient" => impatient(&ledger_db),
         "lock" => {
             let _lock = SyncLock::acquire(&home.join("sync.lock")).unwrap().unwrap();
             println!("locked");
@@ -62,12 +68,12 @@ fn child() {
     }
 }
 
-fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
+fn write((cache_db, ledger_db): (&Path, &Path), number: i64, operations: i64) {
     let (mut cache, notice) = Cache::open(cache_db).unwrap();
     assert_eq!(notice, None);
     let (mut ledger, notice) = Ledger::open(ledger_db, "test").unwrap();
     assert_eq!(notice, None);
-    for operation in 0..OPERATIONS {
+    for operation in 0..operations {
         let records = [
             account("1", "shared", &format!("{number}-{operation}"), operation),
             account(
@@ -89,23 +95,14 @@ fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
     }
 }
 
-/// So many operations of each process on one outbox.
-fn outbox_operations() -> usize {
-    if std::env::var_os("RETAIN_FULL").is_some() {
-        2_000
-    } else {
-        400
-    }
-}
-
 /// Queues, sends and takes back, its own entries and those of the others. Prints how many entries it has queued, how
-/// many attempts it has begun, and how often it came too late.
-fn outbox(ledger_db: &Path, number: &str) {
+/// many attempts it has begun, and how often it came too late. Who is heedless sends also what was another's by then.
+fn outbox(ledger_db: &Path, number: &str, heeds: bool) {
     let (mut ledger, notice) = Ledger::open(ledger_db, "test").unwrap();
     assert_eq!(notice, None);
     let (mut queued, mut begun, mut late) = (0, 0, 0);
-    for operation in 0..outbox_operations() {
-        let now = minute(operation as i64);
+    for operation in 0..operations() {
+        let now = minute(operation);
         if operation % 4 == 0 {
             let act = format!("{number}-{operation}");
             queued += ledger
@@ -129,7 +126,10 @@ fn outbox(ledger_db: &Path, number: &str) {
             Step::TakenBack
         };
         match ledger.step(entry.id, &step, now).unwrap() {
-            Err(_) => late += 1,
+            Err(_) => {
+                late += 1;
+                begun += u32::from(sending && !heeds);
+            }
             Ok(_) if sending => {
                 begun += 1;
                 ledger.step(entry.id, &sent("900"), now).unwrap().unwrap();
@@ -140,12 +140,24 @@ fn outbox(ledger_db: &Path, number: &str) {
     println!("{QUEUED} {queued} {begun} {late}");
 }
 
-#[test]
-fn four_processes_share_an_outbox_without_one_busy_error_and_no_entry_is_begun_twice() {
-    let home = Home::new();
+/// Writes as one that does not wait for the others' locks, and prints how often the file was busy.
+fn impatient(ledger_db: &Path) {
+    let connection = rusqlite::Connection::open(ledger_db).unwrap();
+    connection.busy_timeout(std::time::Duration::ZERO).unwrap();
+    let tries = (0..operations()).map(|_| {
+        connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.execute_batch("COMMIT")
+    });
+    let busy = tries.filter(Result::is_err).count();
+    println!("{QUEUED} {busy} 0 0");
+}
+
+/// Lets processes do a part each, and adds up what they have counted.
+fn counted(home: &Home, parts: &[&str]) -> [u32; 3] {
     drop(home.ledger());
-    let children: Vec<Child> = (0..PROCESSES)
-        .map(|number| spawn(&format!("outbox {number}"), home.path()))
+    let spawned = parts.iter().enumerate();
+    let children: Vec<Child> = spawned
+        .map(|(number, part)| spawn(&format!("{part} {number}"), home.path()))
         .collect();
     let mut sums = [0, 0, 0];
     for child in children {
@@ -158,7 +170,13 @@ fn four_processes_share_an_outbox_without_one_busy_error_and_no_entry_is_begun_t
             *sum += number;
         }
     }
-    let [queued, begun, late] = sums;
+    sums
+}
+
+#[test]
+fn four_processes_share_an_outbox_without_one_busy_error_and_no_entry_is_begun_twice() {
+    let home = Home::new();
+    let [queued, begun, late] = counted(&home, &["outbox"; PROCESSES]);
     println!("{queued} queued, {begun} sent, {late} came too late");
     let ledger = home.ledger();
     let all = ledger.outbox_recent(100_000).unwrap();
@@ -166,6 +184,23 @@ fn four_processes_share_an_outbox_without_one_busy_error_and_no_entry_is_begun_t
     assert!(all.iter().all(|entry| entry.attempts <= 1));
     assert_eq!(all.iter().map(|entry| entry.attempts).sum::<u32>(), begun);
     assert_eq!(ledger.check().unwrap(), [""; 0]);
+}
+
+#[test]
+fn who_does_not_heed_the_others_sends_twice_and_who_does_not_wait_for_them_finds_the_file_busy() {
+    // The controls: the same work by programs that leave out one rule each.
+    let home = Home::new();
+    let [_, begun, late] = counted(&home, &["heedless"; PROCESSES]);
+    let all = home.ledger().outbox_recent(100_000).unwrap();
+    let sent: u32 = all.iter().map(|entry| entry.attempts).sum();
+    assert!(
+        late > 0 && begun > sent,
+        "{begun} begun, {sent} were there to send"
+    );
+
+    let home = Home::new();
+    let [busy, ..] = counted(&home, &["impatient"; PROCESSES]);
+    assert!(busy > 0);
 }
 
 #[test]
@@ -182,7 +217,7 @@ fn four_processes_write_at_once_without_one_busy_error() {
             String::from_utf8_lossy(&output.stdout)
         );
     }
-    let own = PROCESSES as u64 * OPERATIONS as u64;
+    let own = PROCESSES as u64 * operations() as u64;
     assert_eq!(home.cache().count(Kind::Account).unwrap(), own + 1);
     assert_eq!(home.ledger().check().unwrap(), [""; 0]);
 }

@@ -29,6 +29,8 @@ pub struct Field {
     pub shape: Shape,
     /// Where its first text comes from, if not from the person; raw.
     pub from: Option<String>,
+    /// What somebody else wrote of the same, raw: shown as long as nothing is typed; empty where nobody did.
+    pub beside: String,
     /// What was typed, or what was chosen by its label.
     pub editor: Editor,
     /// What it began with.
@@ -47,6 +49,7 @@ impl Field {
             label: label.to_owned(),
             shape,
             from: None,
+            beside: String::new(),
             editor: Editor::new(text),
             before: text.to_owned(),
             settled,

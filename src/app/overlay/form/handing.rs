@@ -6,7 +6,7 @@ use jiff::Zoned;
 
 use super::purpose::{choices, somebody};
 use super::reading::moment;
-use super::{Field, Form, Purpose, Reading, Shape};
+use super::{Field, Form, Purpose, Reading, Shape, replying};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::handoff::{self, FormField, Ground, Pass, Promises, Saying, Template};
@@ -153,6 +153,16 @@ impl Form {
         handoff::compose(on, about, &handing.template, &to, saying)
     }
 
+    /// How many of the fields of a handoff say something, and how many there are; `None` for another form.
+    pub fn filled(&self) -> Option<(usize, usize)> {
+        let Purpose::Handoff(handing) = &self.purpose else {
+            return None;
+        };
+        let values = self.values(handing);
+        let filled = values.values().filter(|text| !text.trim().is_empty());
+        Some((filled.count(), handing.fields.len()))
+    }
+
     /// The leave of who is to receive it, if they are away.
     pub fn receivers_leave(&self) -> Option<&Leave> {
         let Purpose::Handoff(handing) = &self.purpose else {
@@ -162,14 +172,23 @@ impl Form {
         handing.away.iter().find(|leave| leave.id == to.id)
     }
 
+    /// What is to be asked about before it is sent: what is to be said of who receives it, and a promise that is past or
+    /// names no day.
+    pub(super) fn handing_doubt(&self, on: &Occasion, handing: &Handing) -> Option<String> {
+        let values = self.values(handing);
+        let promise = handoff::promise_doubt(on, &handing.template, &values, &handing.ground);
+        let why: Vec<String> = self.receiver_doubt(handing).into_iter().chain(promise).collect();
+        (!why.is_empty()).then(|| why.join("; "))
+    }
+
     /// That the same is handed over already, and that who is to receive it does something else, or is away, and who stands
     /// in.
-    pub(super) fn handing_doubt(&self, handing: &Handing) -> Option<String> {
+    fn receiver_doubt(&self, handing: &Handing) -> Option<String> {
         let away = self.receivers_leave().map(|leave| leave.told.as_str());
         let to = somebody(&self.fields[0]).ok().flatten();
         let is_to = |other: &&(RecordId, String)| to.as_ref().is_some_and(|to| to.id == other.0);
         let other = handing.others.iter().find(is_to).map(|(_, told)| told.as_str());
-        let why: Vec<&str> = [handing.again.as_deref(), other, away]
+        let why: Vec<&str> = [away, other, handing.again.as_deref()]
             .into_iter()
             .flatten()
             .collect();
@@ -232,13 +251,17 @@ impl Form {
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
-            if let Some(doubt) = self.handing_doubt(handing) {
+            if let Some(doubt) = self.receiver_doubt(handing) {
                 return Reading::Wrong(doubt);
             }
             let to = somebody(&self.fields[0]).ok().flatten();
             let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
             let by = by.map_or_else(|| "?".to_owned(), |by| by.words(on.today()));
             let mut told = match &to {
+                Some(to) if to.id == on.me.id && handing.template.takes_over => format!(
+                    "it is accepted at once: {}",
+                    replying::taken_over(on, &handing.ground, Some(to))
+                ),
                 Some(to) if to.id == on.me.id => "it is yours from then on".to_owned(),
                 _ => format!("gets a task to accept or return it by {by}"),
             };
@@ -297,15 +320,15 @@ impl Form {
             };
             return Reading::Hint(format!("nothing was promised: the note says so{more}"));
         }
+        if let Some(doubt) = told.doubt(on) {
+            return Reading::Wrong(doubt);
+        }
         let understood = told.new.iter().map(|promise| match promise.due {
             Some((day, at)) => {
                 let by = moment(words::dated(on.today(), day), at);
                 format!("in the receiver's steps: {}, by {by}", promise.words)
             }
-            None => format!(
-                "in the receiver's steps, with no time read in it: {}",
-                promise.words
-            ),
+            None => format!("in the receiver's steps: {}", promise.words),
         });
         Reading::Means(understood.collect())
     }

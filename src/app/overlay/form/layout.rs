@@ -92,6 +92,14 @@ impl FormLayout {
         }
     }
 
+    /// How many fields there is no room for above and below those that show.
+    pub fn hidden(&self) -> (usize, usize) {
+        let shows = |area: &Area| area.height > 0;
+        let first = self.fields.iter().position(shows).unwrap_or(0);
+        let last = self.fields.iter().rposition(shows).unwrap_or(0);
+        (first, self.fields.len().saturating_sub(last + 1))
+    }
+
     /// The window of a field's editor.
     pub fn window(&self, at: usize) -> Window {
         let area = self.fields.get(at).copied().unwrap_or_default();

@@ -309,7 +309,7 @@ impl Form {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text());
                 touch.ok()?.doubt(on)
             }
-            Purpose::Handoff(handing) => self.handing_doubt(handing),
+            Purpose::Handoff(handing) => self.handing_doubt(on, handing),
             Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {
                 None
             }

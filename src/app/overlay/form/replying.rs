@@ -4,7 +4,7 @@ use super::purpose::Purpose;
 use super::{Field, Form, Reading, Shape};
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::desk::HandoffState;
-use crate::domain::handoff::{self, Reply};
+use crate::domain::handoff::{self, Ground, Reply};
 use crate::domain::outbox::NewEntry;
 use crate::domain::words;
 
@@ -31,7 +31,12 @@ impl Form {
         let fields = asked
             .iter()
             .map(|about| Field::new(&label(about), Shape::Text, ""));
-        let fields = fields.collect();
+        let mut fields: Vec<Field> = fields.collect();
+        if reply.to == HandoffState::Returned {
+            for (field, wrote) in fields.iter_mut().zip(wrote(&reply)) {
+                field.beside = wrote;
+            }
+        }
         Self::new(Purpose::Reply(Box::new(reply)), Some(about), fields)
     }
 
@@ -48,10 +53,20 @@ impl Form {
     }
 }
 
+/// What whoever sent it wrote, field by field.
+fn wrote(reply: &Reply) -> Vec<String> {
+    let template = reply.template.as_ref();
+    template.map_or_else(Vec::new, |template| handoff::wrote(&reply.card, template))
+}
+
 /// What a field of a reply answers, and what becomes of the handoff.
 pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebody]) -> Reading {
     let hint = match reply.to {
         HandoffState::Accepted | HandoffState::Sent => follows(on, reply, people),
+        HandoffState::Returned if wrote(reply).get(at).is_some_and(|wrote| !wrote.is_empty()) => {
+            let who = reply.card.from.as_deref().unwrap_or("they");
+            format!("{who} wrote: {}", wrote(reply)[at])
+        }
         HandoffState::Returned => match handoff::next(&reply.card, reply.to, people) {
             Some(next) => format!(
                 "{} gets a task to answer; what stays empty is not asked",
@@ -68,26 +83,31 @@ pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebod
     Reading::Hint(hint)
 }
 
+/// Whose the account is once a handoff that takes it over is accepted, in one sentence without its end.
+pub(super) fn taken_over(on: &Occasion, ground: &Ground, heir: Option<&Somebody>) -> String {
+    match (&ground.csm, heir) {
+        (Some(_), None) => "who it is for is not known here: the account stays whose it is".to_owned(),
+        (Some(csm), Some(heir)) => {
+            let whose = if heir.id == on.me.id {
+                "yours".to_owned()
+            } else {
+                format!("{}'s, for whom you accept it", heir.name)
+            };
+            let is = csm.value.as_deref() == Some(heir.id.as_str());
+            let is = if is { "is already" } else { "becomes" };
+            format!("the account {is} {whose}")
+        }
+        (None, _) => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
+    }
+}
+
 /// What follows when it is accepted.
 fn follows(on: &Occasion, reply: &Reply, people: &[Somebody]) -> String {
     let mut follows = vec!["the words may stay empty".to_owned()];
     let template = reply.template.as_ref();
     if template.is_some_and(|template| template.takes_over) {
         let heir = handoff::heir(on, &reply.card, people);
-        follows.push(match (&reply.ground.csm, heir) {
-            (Some(_), None) => "who it is for is not known here: the account stays whose it is".to_owned(),
-            (Some(csm), Some(heir)) => {
-                let whose = if heir.id == on.me.id {
-                    "yours".to_owned()
-                } else {
-                    format!("{}'s, for whom you accept it", heir.name)
-                };
-                let is = csm.value.as_deref() == Some(heir.id.as_str());
-                let is = if is { "is already" } else { "becomes" };
-                format!("the account {is} {whose}")
-            }
-            (None, _) => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
-        });
+        follows.push(taken_over(on, &reply.ground, heir));
     }
     if let Some(Ok(day)) = template.and_then(|template| template.looks_again(on.today())) {
         let days = u64::try_from(words::days(on.today(), day)).unwrap_or_default();

@@ -204,3 +204,23 @@ fn long_lists_of_properties_come_in_parts_with_the_core_first() {
         [10, 10, 10, 4]
     );
 }
+
+#[test]
+fn an_email_says_its_plain_text_or_else_that_of_its_html() {
+    let body = |properties: &str| {
+        let record = read(Kind::Email, &[], properties);
+        record.core(Core::Body).map(str::to_owned)
+    };
+    let html = r#""hs_email_html":"<p>Nobody called.</p><p>Please <b>help</b> &amp; soon</p>""#;
+    let text = |text: &str| format!(r#"{{"hs_email_text":"{text}",{html}}}"#);
+    assert_eq!(body(&text("As it was typed")).as_deref(), Some("As it was typed"));
+    for without in [text(" "), format!("{{{html}}}")] {
+        let told = body(&without);
+        assert_eq!(
+            told.as_deref(),
+            Some("Nobody called.\nPlease help & soon"),
+            "{without}"
+        );
+    }
+    assert_eq!(body("{}"), None);
+}

@@ -1,9 +1,10 @@
-//! What is said of an account's warnings beside their reasons.
+//! What is said beside reasons, and beside the pane's title.
 
 use jiff::civil::Date;
 
-use crate::domain::desk::Warning;
-use crate::domain::words::signal;
+use crate::app::queue::Queue;
+use crate::domain::desk::{Warning, WarningKind};
+use crate::domain::words::{self, signal};
 
 /// What is said of warnings that were true when their signals were first evaluated.
 pub const STANDING: &str = "standing";
@@ -22,4 +23,19 @@ pub fn said(warnings: &[&Warning], today: Date) -> Option<String> {
         String::new()
     };
     Some(format!("{}: {words}{more}", signal(&first.signal)))
+}
+
+/// What is open of each kind, the kind that shows first and by its name: `24 risks`, `△ 3`, `○ 7`.
+pub fn tabs(queue: &Queue) -> Vec<String> {
+    let signs = ["▲", "△", "○"];
+    let mut parts: Vec<String> = Vec::new();
+    for ((kind, count), sign) in WarningKind::ALL.into_iter().zip(queue.counts).zip(signs) {
+        let count = words::count(count as usize);
+        if kind == queue.tab {
+            parts.insert(0, format!("{count} {}", kind.plural()));
+        } else {
+            parts.push(format!("{sign} {count}"));
+        }
+    }
+    parts
 }
