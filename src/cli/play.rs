@@ -223,16 +223,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             note,
             flags,
         } => act(context, flags, run, |writing, case| {
-            let gone = || CliError::failed("the cache has the account of this run no more");
-            let view = case.view.as_ref().ok_or_else(gone)?;
-            let people = &Somebody::active(&writing.owners);
-            let ground = Ground { view, people };
-            let note = note.as_deref();
-            let deed = playbook::complete(&writing.on, &case.run, ground, step, note);
-            deed.map_err(|why| match case.run.step(step) {
-                Some(step) => not_done(&case.run, step, note, why),
-                None => CliError::usage(why),
-            })
+            done(writing, case, step, note.as_deref())
         }),
         Command::Skip {
             run,
@@ -269,6 +260,18 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         },
         Command::Show { account } => show::run(&account.join(" "), context),
     }
+}
+
+/// What it does to have done a step.
+fn done(writing: &Writing, case: &Case, step: &str, note: Option<&str>) -> Result<Deed, CliError> {
+    let gone = || CliError::failed("the cache has the account of this run no more");
+    let view = case.view.as_ref().ok_or_else(gone)?;
+    let people = &Somebody::active(&writing.owners);
+    let deed = playbook::complete(&writing.on, &case.run, Ground { view, people }, step, note);
+    deed.map_err(|why| match case.run.step(step) {
+        Some(step) => not_done(&case.run, step, note, why),
+        None => CliError::usage(why),
+    })
 }
 
 /// A playbook to be started.

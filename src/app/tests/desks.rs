@@ -353,7 +353,9 @@ fn a_promise_is_kept_with_one_key_and_not_kept_with_a_reason() {
 fn what_is_taken_says_whose_the_account_becomes_before_it_is_sent() {
     let mut model = opened_by("7");
     let mut templates = model.outbox.means.handoffs.to_vec();
-    templates.iter_mut().for_each(|(_, one)| one.takes_over = true);
+    for (_, template) in &mut templates {
+        template.takes_over = true;
+    }
     model.outbox.means.handoffs = templates.into();
     play(&mut model, "<tab> h <enter>");
     nothing_begun(&mut model);

@@ -394,9 +394,9 @@ fn what_is_late_since_the_last_look_and_who_is_away_by_now_is_counted_for_whom_i
 fn a_promise_that_is_past_is_asked_about_before_it_is_sent() {
     let mut model = known(120, 36);
     let mut templates = model.outbox.means.handoffs.to_vec();
-    templates
-        .iter_mut()
-        .for_each(|(_, one)| one.fields[1].promise = true);
+    for (_, template) in &mut templates {
+        template.fields[1].promise = true;
+    }
     model.outbox.means.handoffs = templates.into();
     filled(&mut model);
     play(&mut model, "ctrl-u");

@@ -5,9 +5,9 @@ use crate::app::account::AccountLayout;
 use crate::app::action::{ACTIONS, Action, Topic};
 use crate::app::overlay::{Help, Overlay, Palette, Reader};
 use crate::app::play::account;
+use crate::domain::account_view::{AccountView, WhyLine};
 use crate::domain::handoff::Beside;
 use crate::domain::summary::Band;
-use crate::domain::account_view::{AccountView, WhyLine};
 
 fn reader(model: &Model) -> &Reader {
     match model.overlays.last() {
@@ -286,7 +286,7 @@ fn a_failure_under_what_lies_over_the_screen_is_told_in_the_last_line() {
 
 #[test]
 fn what_fixes_it_stands_above_many_measures_and_below_few() {
-    let mut view = play::account();
+    let mut view = account();
     let kinds = |view: &AccountView| -> String {
         let lines = (0..view.why_lines()).map(|at| match view.why_line(at) {
             Some(WhyLine::Measure(_)) => 'm',

@@ -48,15 +48,13 @@ impl InRun {
     /// It in words, raw: `Waning interest, step 3 of 4, waits for Call the sponsor, 1 closed`.
     pub fn words(&self) -> String {
         let (place, of, closed) = (self.place, self.of, self.closed);
-        let mut words = format!("{}, step {place} of {of}", self.title);
+        let mut words = vec![format!("{}, step {place} of {of}", self.title)];
         if !self.waits.is_empty() {
-            words.push_str(&format!(", waits for {}", self.waits.join(" and ")));
+            words.push(format!("waits for {}", self.waits.join(" and ")));
         }
-        if let Some(when) = &self.only_if {
-            words.push_str(&format!(", only if {when}"));
-        }
-        words.push_str(&format!(", {closed} closed"));
-        words
+        words.extend(self.only_if.iter().map(|when| format!("only if {when}")));
+        words.push(format!("{closed} closed"));
+        words.join(", ")
     }
 }
 

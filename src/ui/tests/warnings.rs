@@ -302,41 +302,46 @@ fn alarms() -> AlarmReport {
                 cases: Vec::new(),
             },
         ],
-        churns: vec![
-            ChurnRecord {
-                account: "40".into(),
-                name: "Petrel Charter".to_owned(),
-                on: date(2026, 11, 2),
-                reason: Some("Went to a competitor".to_owned()),
-                avoidable: Some(Avoidable {
-                    yes: true,
-                    why: "we saw the usage fall and did nothing".to_owned(),
-                    by: "mara@alder.example".to_owned(),
-                    by_name: "Mara Lindt".to_owned(),
-                }),
-                owner: Some("Mara Lindt".to_owned()),
-                first: Some(FirstWarning {
-                    signal: "usage-drop".to_owned(),
-                    on: date(2026, 9, 22),
-                    days_before: 41,
-                }),
-                ignored: vec!["usage-drop: open for 41 d, nobody took it on".to_owned()],
-                looked: true,
-            },
-            ChurnRecord {
-                account: "41".into(),
-                name: "Old Mill Ceramics".to_owned(),
-                on: date(2026, 10, 9),
-                reason: None,
-                avoidable: None,
-                owner: None,
-                first: None,
-                ignored: Vec::new(),
-                looked: true,
-            },
-        ],
+        churns: churns(),
         first_look: Some(date(2026, 6, 1)),
     }
+}
+
+/// The customers that left in the fixtures.
+fn churns() -> Vec<ChurnRecord> {
+    vec![
+        ChurnRecord {
+            account: "40".into(),
+            name: "Petrel Charter".to_owned(),
+            on: date(2026, 11, 2),
+            reason: Some("Went to a competitor".to_owned()),
+            avoidable: Some(Avoidable {
+                yes: true,
+                why: "we saw the usage fall and did nothing".to_owned(),
+                by: "mara@alder.example".to_owned(),
+                by_name: "Mara Lindt".to_owned(),
+            }),
+            owner: Some("Mara Lindt".to_owned()),
+            first: Some(FirstWarning {
+                signal: "usage-drop".to_owned(),
+                on: date(2026, 9, 22),
+                days_before: 41,
+            }),
+            ignored: vec!["usage-drop: open for 41 d, nobody took it on".to_owned()],
+            looked: true,
+        },
+        ChurnRecord {
+            account: "41".into(),
+            name: "Old Mill Ceramics".to_owned(),
+            on: date(2026, 10, 9),
+            reason: None,
+            avoidable: None,
+            owner: None,
+            first: None,
+            ignored: Vec::new(),
+            looked: true,
+        },
+    ]
 }
 
 fn usage_tally() -> Tally {
