@@ -3,7 +3,7 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::outbox::Row;
+use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
@@ -399,5 +399,5 @@ fn once_a_row_is_decided_the_next_one_that_needs_a_person_is_selected() {
         panic!("no outbox")
     };
     let selected = screen.selected(&model.outbox.view).unwrap().key();
-    assert_eq!(selected, crate::app::overlay::outbox::Key::Entry(needing[1]));
+    assert_eq!(selected, Selected::Entry(needing[1]));
 }
