@@ -57,12 +57,7 @@ pub fn bulks(ledger: &Ledger) -> Result<Vec<Bulk>, EngineError> {
 
 /// Notes with the steps of a bulk play what the CRM says of their tasks, as what waits in the outbox leaves it at `now`: a
 /// change of one goes by that.
-pub fn know_bulk(
-    cache: &Cache,
-    ledger: &Ledger,
-    bulk: &mut Bulk,
-    now: Timestamp,
-) -> Result<(), EngineError> {
+pub fn know_bulk(cache: &Cache, ledger: &Ledger, bulk: &mut Bulk, now: Timestamp) -> Result<(), EngineError> {
     let overlay = Overlay::read(cache, ledger, now)?;
     for run in bulk.runs.iter_mut().filter(|run| run.is_open()) {
         let tasks = run.steps.iter().filter_map(|step| step.task.as_ref());

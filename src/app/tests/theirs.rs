@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::play::outbox::{conflicting, mixed};
 use crate::app::play::known;
+use crate::app::play::outbox::{conflicting, mixed};
 use crate::domain::outbox::{Entry, OutboxCounts, OutboxView, Remedy, State, Step};
 
 fn load(model: &mut Model, view: OutboxView) {

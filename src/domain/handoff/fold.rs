@@ -68,7 +68,7 @@ impl Cover {
 }
 
 impl Reader<'_> {
-    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
+    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not act on it
     /// in time.
     fn covers(&self, name: &str, state: HandoffState, by: (Option<Date>, Option<Timestamp>)) -> bool {
         let has = |names: &[String]| {
@@ -77,7 +77,7 @@ impl Reader<'_> {
                 .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
         };
         let is_late = clock::is_late(by, self.cover.today, self.cover.now);
-        let waits = matches!(state, HandoffState::Sent | HandoffState::Answered);
+        let waits = state != HandoffState::Accepted;
         has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
     }
 

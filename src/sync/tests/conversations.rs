@@ -48,7 +48,10 @@ fn of_a_large_book_the_sync_after_the_first_tells_it() {
     bench.edit([child(Kind::Contact, 11, 1)]);
     bench.edit(with_ana(Kind::Ticket, 21));
     bench.sync().unwrap();
-    assert!(known(&bench, Kind::Ticket).is_empty(), "the first is not kept waiting");
+    assert!(
+        known(&bench, Kind::Ticket).is_empty(),
+        "the first is not kept waiting"
+    );
     bench.edit([Edit::Wait(60_000)]);
     bench.sync().unwrap();
     assert_eq!(known(&bench, Kind::Ticket), [21]);
