@@ -333,9 +333,10 @@ fn handoff(model: &Model, view: &AccountView, card: &HandoffCard) -> (String, Fa
     let fields = card
         .fields
         .map(|(filled, expected)| format!("{filled} of {expected} filled"));
-    let at = card.answer_at.map(|at| Zoned::new(at, model.zone.clone()));
-    let at = at.map_or_else(String::new, |at| at.strftime(" %H:%M").to_string());
-    let answer = card.answer_by.map(|day| words::day(model.today, day) + &at);
+    let answer = card.answers_here(&model.zone).map(|(day, at)| {
+        let at = at.map(|at| at.strftime(" %H:%M").to_string());
+        words::day(model.today, day) + &at.unwrap_or_default()
+    });
     let people = [&card.from, &card.to].map(|name| name.clone().unwrap_or_default());
     let [from, to] = people;
     let mut facts = vec![
