@@ -69,7 +69,10 @@ fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
 }
 
 /// What a measure rested on at an end of the window: `weekly_active_users 22, 22 Nov 08:00`.
-fn observations(model: &Model, inputs: &[Input]) -> String {
+fn observations(model: &Model, inputs: Option<&[Input]>) -> String {
+    let Some(inputs) = inputs else {
+        return "not in the model".to_owned();
+    };
     let told = inputs
         .iter()
         .map(|one| format!("{} {}, {}", one.name, one.value, moment(model, one.observed)));
@@ -80,7 +83,7 @@ fn observations(model: &Model, inputs: &[Input]) -> String {
 }
 
 fn measure(model: &Model, base: Date, line: &MeasureLine) -> (String, Facts, String) {
-    let [then, now] = &line.observations;
+    let [then, now] = line.observations.each_ref().map(|inputs| inputs.as_deref());
     let tenths = |tenths: i32| {
         let causes = line.causes.iter().map(|(cause, part)| match line.causes.len() {
             1 => format!(", {}", cause.words()),
