@@ -261,9 +261,9 @@ impl Workplace {
             let me = self.setup.my_owner();
             let me = me.and_then(|me| Owner::find(&owners, &me));
             if let Some(me) = me {
-                let today = now.to_zoned(self.setup.settings.zone()).date();
+                let now = now.to_zoned(self.setup.settings.zone());
                 let role = self.setup.settings.me.role;
-                desk.count_handoffs((me, role), (&self.setup.team, &owners), (today, now));
+                desk.count_handoffs((me, role), (&self.setup.team, &owners), &now);
             }
         }
         Ok(desk)

@@ -4,7 +4,10 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 
-use crate::domain::routing::{Hit, Proposal, Question, Questions, Requester, Router, Verdict, question};
+use crate::domain::role::Role;
+use crate::domain::routing::{
+    Hit, NO_SUPPORT, Proposal, Question, Questions, Requester, Router, Verdict, question,
+};
 use crate::domain::words;
 use crate::engine;
 
@@ -307,7 +310,8 @@ fn test(given: &[String], context: &Context) -> Result<(), CliError> {
     // Read as the text of a question would be: without markup and quoted lines.
     let text = question("", &text);
     let said = Router::new(&setup.routing).read(&text);
-    let proposal = said.proposal();
+    let has_support = Role::Support.is_of_phase(setup.settings.organisation.phase);
+    let proposal = said.proposal_for(has_support, None);
     if !context.output.is_text() {
         let answer = verdict(Shape::default(), proposal, &said, &text)
             .with("text", &text)
@@ -316,6 +320,7 @@ fn test(given: &[String], context: &Context) -> Result<(), CliError> {
     }
     let why = match proposal.why() {
         Some(why) => format!(": {why}"),
+        None if !has_support => format!(": {NO_SUPPORT}"),
         None => String::new(),
     };
     context.output.text(&format!("{}{why}", proposal.words()))?;

@@ -1,10 +1,10 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
-use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
+use jiff::{Span, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::handoff::{Cover, HandoffEvent, Reader, Unlinked};
+use super::handoff::{self, Cover, HandoffEvent, Reader, Unlinked};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::{Owner, RecordId};
@@ -183,8 +183,8 @@ pub enum Standing {
 }
 
 impl DueItem {
-    /// Where it stands at a moment of the person's own day. There is one definition, for every screen, count and
-    /// file: what is due at a time is late as soon as that minute is over, what is due on a day from the next one on.
+    /// Where it stands at a moment of the person's own day. There is one definition of late, for every screen,
+    /// count and file: see [`late_from`].
     pub fn standing(&self, now: DateTime) -> Standing {
         let Some(day) = self.due else {
             return Standing::Undated;
@@ -205,13 +205,17 @@ impl DueItem {
 
     /// The moment from which it is late; `None` without a due date.
     pub fn is_late_from(&self) -> Option<DateTime> {
-        let day = self.due?;
-        let from = match self.at {
-            Some(at) => day.to_datetime(at).checked_add(Span::new().minutes(1)),
-            None => day.tomorrow().map(|next| next.to_datetime(Time::midnight())),
-        };
-        from.ok()
+        late_from(self.due?, self.at)
     }
+}
+
+/// The moment from which what is due then is late: at a time once that minute is over, on a day from the next one on.
+pub fn late_from(day: Date, at: Option<Time>) -> Option<DateTime> {
+    let from = match at {
+        Some(at) => day.to_datetime(at).checked_add(Span::new().minutes(1)),
+        None => day.tomorrow().map(|next| next.to_datetime(Time::midnight())),
+    };
+    from.ok()
 }
 
 /// A task as the CRM wrote it, or as a pending write makes it.
@@ -411,13 +415,13 @@ impl Desk {
         (self.day.due_today, self.day.late) = (count(Standing::Today), count(Standing::Late));
     }
 
-    /// Has handoffs wait for whom of us they wait now, and counts those for me: who is away, and what is late, may be another
+    /// Has handoffs wait for whom of us they wait now, puts those for me first, and counts them: who is away, and what is late, may be another
     /// than when the desk was built.
     pub fn count_handoffs(
         &mut self,
         (me, role): (&Owner, Role),
         (roster, owners): (&Roster, &[Owner]),
-        now: (Date, jiff::Timestamp),
+        now: &Zoned,
     ) {
         let cover = Cover::of(roster, owners, &me.email, now);
         for card in &mut self.handoffs {
@@ -427,19 +431,24 @@ impl Desk {
                 cover: &cover,
             });
         }
+        handoff::sort(&mut self.handoffs);
         self.day.count_handoffs(&self.handoffs);
     }
 
-    /// The next moment after this one at which something becomes late.
-    pub fn next_late(&self, now: DateTime) -> Option<DateTime> {
-        let moments = self.due.iter().filter_map(DueItem::is_late_from);
-        moments.filter(|from| *from > now).min()
+    /// The next moment after this one at which something becomes late: what is due, or an answer to a handoff.
+    pub fn next_late(&self, now: &Zoned) -> Option<DateTime> {
+        let due = self.due.iter().filter_map(DueItem::is_late_from);
+        let answers = self.handoffs.iter();
+        let answers = answers.filter_map(|card| card.is_late_from(now.time_zone()));
+        due.chain(answers).filter(|from| *from > now.datetime()).min()
     }
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use jiff::civil::date;
+    use jiff::tz::TimeZone;
 
     use super::*;
 
@@ -495,15 +504,16 @@ mod tests {
             ],
             ..Desk::default()
         };
+        let next = |desk: &Desk, now: DateTime| desk.next_late(&now.to_zoned(TimeZone::UTC).unwrap());
         desk.count_due(today.at(8, 0, 0, 0));
         assert_eq!((desk.day.due_today, desk.day.late), (2, 1));
-        assert_eq!(desk.next_late(today.at(8, 0, 0, 0)), Some(today.at(9, 1, 0, 0)));
+        assert_eq!(next(&desk, today.at(8, 0, 0, 0)), Some(today.at(9, 1, 0, 0)));
         desk.count_due(today.at(10, 0, 0, 0));
         assert_eq!((desk.day.due_today, desk.day.late), (1, 2));
         let midnight = date(2026, 11, 24).at(0, 0, 0, 0);
-        assert_eq!(desk.next_late(today.at(10, 0, 0, 0)), Some(midnight));
+        assert_eq!(next(&desk, today.at(10, 0, 0, 0)), Some(midnight));
         desk.count_due(midnight);
         assert_eq!((desk.day.due_today, desk.day.late), (0, 3));
-        assert_eq!(desk.next_late(midnight), None);
+        assert_eq!(next(&desk, midnight), None);
     }
 }

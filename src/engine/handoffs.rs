@@ -367,20 +367,7 @@ fn cards(cache: &Cache, world: &World<'_>, notes: Notes) -> Result<Vec<HandoffCa
         let name = name_of(world.shown(cache), &account)?;
         cards.extend(handoff::card(&notes, (&account, &name), world.reader()));
     }
-    let order = |card: &HandoffCard| {
-        let state = match card.state {
-            HandoffState::Returned => 0,
-            HandoffState::Sent | HandoffState::Answered => 1,
-            HandoffState::Accepted => 2,
-        };
-        (
-            !card.for_me,
-            state,
-            std::cmp::Reverse(card.when),
-            card.handoff.clone(),
-        )
-    };
-    cards.sort_by_key(order);
+    handoff::sort(&mut cards);
     Ok(cards)
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::Deserialize;
 
 use crate::config::Setup;
@@ -129,14 +129,15 @@ impl<'a> World<'a> {
         let tenant: TenantFacts = document(cache, documents::TENANT)?;
         let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
         let zone = setup.settings.zone();
-        let today = now.to_zoned(zone.clone()).date();
+        let here = now.to_zoned(zone.clone());
+        let today = here.date();
         let data_until = sync.last_success.map_or(now, |last| last.min(now));
         let base = base(ledger, &zone, now)?.at.min(data_until);
         let mine = setup.my_owner();
         let me = mine
             .as_ref()
             .and_then(|mine| Owner::find(&owners, mine).map(|owner| owner.id.clone()));
-        let (covered, led, cover) = cover(setup, &owners, mine.as_deref(), (today, now));
+        let (covered, led, cover) = cover(setup, &owners, mine.as_deref(), &here);
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
@@ -366,13 +367,13 @@ fn cover(
     setup: &Setup,
     owners: &[Owner],
     mine: Option<&str>,
-    (today, now): (Date, Timestamp),
+    now: &Zoned,
 ) -> (Vec<RecordId>, BTreeSet<RecordId>, Cover) {
     let email = mine
         .and_then(|mine| Owner::find(owners, mine))
         .map(|me| me.email.as_str());
     let Some(email) = email else {
-        return (Vec::new(), BTreeSet::new(), Cover::new(today, now));
+        return (Vec::new(), BTreeSet::new(), Cover::new(now));
     };
     let found = |emails: Vec<&str>| -> Vec<&Owner> {
         emails
@@ -380,13 +381,13 @@ fn cover(
             .filter_map(|one| Owner::find(owners, one))
             .collect()
     };
-    let covered = found(setup.team.covered_by(owners, email, today).collect());
+    let covered = found(setup.team.covered_by(owners, email, now.date()).collect());
     let led_by = |email: &str| found(setup.team.led_by(email).collect());
     let led = led_by(email);
     let led_for_others = covered.iter().flat_map(|one| led_by(&one.email));
     let led_today = led.iter().copied().chain(led_for_others);
     let led_today = led_today.map(|owner| owner.id.clone()).collect();
-    let cover = Cover::of(&setup.team, owners, email, (today, now));
+    let cover = Cover::of(&setup.team, owners, email, now);
     let covered = covered.iter().map(|owner| owner.id.clone()).collect();
     (covered, led_today, cover)
 }

@@ -430,6 +430,58 @@ fn what_is_late_since_the_last_look_and_who_is_away_by_now_is_counted_for_whom_i
 }
 
 #[test]
+fn the_cockpit_wakes_for_an_answer_that_is_late_and_the_lead_has_it_first_in_the_list() {
+    let mut model = known(120, 36);
+    model.outbox.means.roster = Roster {
+        people: vec![member("ben@x", Some("mara@x"), Vec::new())],
+        ..Roster::default()
+    }
+    .into();
+    let ben = owner("8", "Ben Osei");
+    model.outbox.owners = vec![owner("7", "Mara Lindt"), ben].into();
+    let answer_at: jiff::Timestamp = "2026-11-23T09:30:00Z".parse().unwrap();
+    let mut desk = play::desk();
+    desk.due.clear();
+    desk.handoffs.truncate(2);
+    for (card, to) in desk.handoffs.iter_mut().zip(["Idris Okafor", "Ben Osei"]) {
+        (card.state, card.answer_by, card.answer_at) = (HandoffState::Sent, None, None);
+        card.to = Some(to.to_owned());
+    }
+    desk.handoffs[1].when = desk.handoffs[0].when - SignedDuration::from_hours(1);
+    desk.handoffs[1].answer_at = Some(answer_at);
+    let first = desk.handoffs[0].handoff.clone();
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let order = |model: &Model| {
+        let desk = model.desk.desk.as_deref().unwrap();
+        let names = desk.handoffs.iter().map(|card| card.to.clone().unwrap());
+        (desk.day.handoffs_for_me, names.collect::<Vec<_>>())
+    };
+    play(&mut model, "4");
+    assert_eq!(
+        order(&model),
+        (0, vec!["Idris Okafor".to_owned(), "Ben Osei".to_owned()])
+    );
+    let late_at = answer_at + SignedDuration::from_mins(1);
+    assert_eq!(model.desk.next_late, Some(late_at));
+    update(&mut model, Msg::Clock(late_at - SignedDuration::from_secs(1)));
+    assert_eq!(order(&model).0, 0, "its minute is not over");
+    update(&mut model, Msg::Clock(late_at));
+    assert_eq!(
+        order(&model),
+        (1, vec!["Ben Osei".to_owned(), "Idris Okafor".to_owned()])
+    );
+    let at = model.cursor(Pane::Handoffs).at;
+    let marked = &model.desk.desk.as_deref().unwrap().handoffs[at];
+    assert_eq!(marked.handoff, first, "the cursor stays on its handoff");
+    // It is looked at with the minute, not with each key.
+    model.outbox.means.roster = Roster::default().into();
+    update(&mut model, Msg::Clock(late_at + SignedDuration::from_secs(59)));
+    assert_eq!(order(&model).0, 1);
+    update(&mut model, Msg::Clock(late_at + SignedDuration::from_mins(1)));
+    assert_eq!(order(&model).0, 0);
+}
+
+#[test]
 fn a_promise_that_is_past_is_asked_about_before_it_is_sent() {
     let mut model = known(120, 36);
     let mut templates = model.outbox.means.handoffs.to_vec();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{action, alarms, bulk, follow, queue_filter, settle, standings, sync};
@@ -33,7 +34,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     count_due(model);
-    count_handoffs(model);
+    read_handoffs(model);
     model.desk.arrange();
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = !kept.is_empty() && !keep_first(model, pane, &kept);
@@ -90,9 +91,13 @@ pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
     model.desk.taken_up = taken_up;
 }
 
-/// The clock turned: what is late now counts as late, and on another day what is due on it.
-pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
-    count_handoffs(model);
+/// The clock turned: what is late now counts as late, and on another day what is due on it. For whom handoffs wait changes
+/// with the minute and not in between.
+pub(super) fn clock_turned(model: &mut Model, (before, day_before): (Timestamp, Date)) {
+    let minute = |at: Timestamp| at.as_second().div_euclid(60);
+    if minute(before) != minute(model.now) {
+        count_handoffs(model);
+    }
     let is_late = model.desk.next_late.is_some_and(|then| then <= model.now);
     if is_late || model.today != day_before {
         let at = model.cursor(Pane::Steps).at;
@@ -105,24 +110,33 @@ pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
     }
 }
 
-/// Who is away, and what is late, is so by now, whenever the desk was built.
+/// Who is away, and what is late, is so by now, whenever the desk was built; the cursor stays on its handoff.
 pub(super) fn count_handoffs(model: &mut Model) {
-    let now = (model.today, model.now);
+    let at = model.cursor(Pane::Handoffs).at;
+    let kept = key(&model.desk, Pane::Handoffs, at);
+    read_handoffs(model);
+    if let Some(kept) = kept {
+        keep(model, Pane::Handoffs, &kept);
+    }
+}
+
+fn read_handoffs(model: &mut Model) {
+    let now = model.now.to_zoned(model.zone.clone());
     let Model { outbox, desk, .. } = model;
     let me = outbox.me.as_ref();
     let me = me.and_then(|me| outbox.owners.iter().find(|owner| owner.id == me.id));
     if let (Some(me), Some(desk)) = (me, desk.desk.as_mut()) {
         let means = &outbox.means;
-        desk.count_handoffs((me, means.role), (&means.roster, &outbox.owners), now);
+        desk.count_handoffs((me, means.role), (&means.roster, &outbox.owners), &now);
     }
 }
 
 fn count_due(model: &mut Model) {
-    let now = model.local();
-    model.desk.arrange_steps(now);
+    let now = model.now.to_zoned(model.zone.clone());
+    model.desk.arrange_steps(now.datetime());
     model.desk.next_late = model.desk.desk.as_mut().and_then(|desk| {
-        desk.count_due(now);
-        let next = desk.next_late(now)?.to_zoned(model.zone.clone());
+        desk.count_due(now.datetime());
+        let next = desk.next_late(&now)?.to_zoned(model.zone.clone());
         next.ok().map(|next| next.timestamp())
     });
 }

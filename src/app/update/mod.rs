@@ -102,10 +102,10 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
 }
 
 fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
-    model.now = now;
+    let then = std::mem::replace(&mut model.now, now);
     let day = Zoned::new(now, model.zone.clone()).date();
     let before = std::mem::replace(&mut model.today, day);
-    desk::clock_turned(model, before);
+    desk::clock_turned(model, (then, before));
     sync::clock_turned(model);
     if before != day {
         alarms::lay_out(model);

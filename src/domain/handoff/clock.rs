@@ -7,7 +7,7 @@ use jiff::{Timestamp, Zoned};
 use super::next;
 use crate::domain::acts::{END_OF_DAY, Occasion, Somebody};
 use crate::domain::calendar::{Calendars, Workdays};
-use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::desk::{HandoffCard, HandoffState, late_from};
 use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::record::RecordId;
 use crate::domain::words;
@@ -93,7 +93,7 @@ impl HandoffCard {
         Some(Clock {
             waited: works.worked(since, at).max(0),
             left: until.map(|until| works.worked(at, until)),
-            is_late: self.is_late(now.date(), now.timestamp()),
+            is_late: self.is_late(now.time_zone(), at),
         })
     }
 
@@ -109,23 +109,22 @@ impl HandoffCard {
         }
     }
 
-    /// Whether its answer is late: its time has passed, or where only a day is said that day is over.
-    pub fn is_late(&self, today: Date, now: Timestamp) -> bool {
-        is_late((self.answer_by, self.answer_at), today, now)
+    /// The moment by a reader's clock from which its answer is late, as all that is due; `None` where no note says by when,
+    /// or it is accepted.
+    pub fn is_late_from(&self, zone: &TimeZone) -> Option<DateTime> {
+        let (day, at) = self.answers_here(zone)?;
+        late_from(day, at).filter(|_| self.state != HandoffState::Accepted)
+    }
+
+    /// Whether its answer is late at a moment of a reader's own day.
+    pub fn is_late(&self, zone: &TimeZone, now: DateTime) -> bool {
+        self.is_late_from(zone).is_some_and(|from| from <= now)
     }
 
     /// The days on which whoever is to act works.
     pub fn works<'a>(&self, people: &[Somebody], calendars: &'a Calendars) -> &'a Workdays {
         let next = next(self, self.state, people);
         next.map_or(calendars.of_anybody(), |next| calendars.of(&next.id))
-    }
-}
-
-/// Whether what was to be answered by then is late.
-pub(super) fn is_late(by: (Option<Date>, Option<Timestamp>), today: Date, now: Timestamp) -> bool {
-    match by {
-        (_, Some(at)) => at < now,
-        (day, None) => day.is_some_and(|day| day < today),
     }
 }
 
@@ -230,7 +229,7 @@ mod tests {
         };
         let told = |now: &str| {
             let now = at(now).to_zoned(TimeZone::UTC);
-            let mut cover = Cover::new(now.date(), now.timestamp());
+            let mut cover = Cover::new(&now);
             cover.leads = vec![to.name.clone()];
             let reader = Reader {
                 name: Some("Priya Nair"),
@@ -249,6 +248,9 @@ mod tests {
         check("2026-11-22T12:00:00Z", "30 min", "3 bh left", false);
         check("2026-11-23T10:00:00Z", "1 bh", "2 bh left", false);
         check("2026-11-23T12:00:00Z", "3 bh", "30 min left", false);
+        // As every step it is late once its minute is over, for the lead too.
+        check("2026-11-23T12:30:59Z", "4 bh", "", false);
+        check("2026-11-23T12:31:00Z", "4 bh", "late by 1 min", true);
         check("2026-11-23T14:00:00Z", "5 bh", "late by 1 bh", true);
         check("2026-11-28T14:00:00Z", "2 bd", "late by 1 bd", true);
     }

@@ -4,13 +4,14 @@
 //! whatever somebody made of the note since; what cannot follow on what was before it counts for nothing. What is
 //! missing is told and never guessed.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::clock;
 use super::event::{self, HandoffEvent, MARK};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::{Owner, RecordId};
@@ -36,33 +37,33 @@ pub struct Cover {
     pub stands_in_for: Vec<String>,
     /// Names of those whom I lead: what they did not accept in time comes to me too.
     pub leads: Vec<String>,
-    /// The day it is.
-    pub today: Date,
-    /// The instant it is (UTC).
-    pub now: Timestamp,
+    /// The reader's zone.
+    pub zone: TimeZone,
+    /// The time it is by the reader's clock.
+    pub now: DateTime,
 }
 
 impl Cover {
     /// What comes to one of us beside their own: as a deputy, and as a lead.
-    pub fn of(roster: &Roster, owners: &[Owner], email: &str, (today, now): (Date, Timestamp)) -> Self {
+    pub fn of(roster: &Roster, owners: &[Owner], email: &str, now: &Zoned) -> Self {
         let named = |emails: Vec<&str>| -> Vec<String> {
             let found = emails.into_iter().filter_map(|one| Owner::find(owners, one));
             found.map(|owner| owner.name.clone()).collect()
         };
         Self {
-            stands_in_for: named(roster.covered_by(owners, email, today).collect()),
+            stands_in_for: named(roster.covered_by(owners, email, now.date()).collect()),
             leads: named(roster.led_by(email).collect()),
-            ..Self::new(today, now)
+            ..Self::new(now)
         }
     }
 
     /// Nobody's.
-    pub fn new(today: Date, now: Timestamp) -> Self {
+    pub fn new(now: &Zoned) -> Self {
         Self {
             stands_in_for: Vec::new(),
             leads: Vec::new(),
-            today,
-            now,
+            zone: now.time_zone().clone(),
+            now: now.datetime(),
         }
     }
 }
@@ -70,15 +71,15 @@ impl Cover {
 impl Reader<'_> {
     /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not act on it
     /// in time.
-    fn covers(&self, name: &str, state: HandoffState, by: (Option<Date>, Option<Timestamp>)) -> bool {
+    fn covers(&self, name: &str, card: &HandoffCard) -> bool {
         let has = |names: &[String]| {
             names
                 .iter()
                 .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
         };
-        let is_late = clock::is_late(by, self.cover.today, self.cover.now);
-        let waits = state != HandoffState::Accepted;
-        has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
+        let waits = card.state != HandoffState::Accepted;
+        let is_late = || card.is_late(&self.cover.zone, self.cover.now);
+        has(&self.cover.stands_in_for) || (waits && has(&self.cover.leads) && is_late())
     }
 
     /// Whether that is me: by name where the note names somebody, else by role.
@@ -326,11 +327,24 @@ impl HandoffCard {
         };
         let is_open = self.state != HandoffState::Accepted;
         let is_mine = is_open && me.is(next, role);
-        let covers = |next: &&str| me.covers(next, self.state, (self.answer_by, self.answer_at));
+        let covers = |next: &&str| me.covers(next, self);
         let for_whom = next.filter(|_| is_open && !is_mine).filter(covers);
         self.for_whom = for_whom.map(str::to_owned);
         self.for_me = is_mine || self.for_whom.is_some();
     }
+}
+
+/// Puts handoffs in their order: those that wait for the reader first, then what came back, then what waits for others.
+pub fn sort(cards: &mut [HandoffCard]) {
+    let order = |card: &HandoffCard| {
+        let state = match card.state {
+            HandoffState::Returned => 0,
+            HandoffState::Sent | HandoffState::Answered => 1,
+            HandoffState::Accepted => 2,
+        };
+        (!card.for_me, state, Reverse(card.when))
+    };
+    cards.sort_by(|one, other| (order(one), &one.handoff).cmp(&(order(other), &other.handoff)));
 }
 
 fn missing(first: u32, last: u32) -> String {

@@ -27,7 +27,7 @@ fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
     let reader = Reader {
         name: None,
         role: "",
-        cover: &Cover::new(date(2026, 11, 20), Timestamp::UNIX_EPOCH),
+        cover: &Cover::new(&on(date(2026, 11, 20))),
     };
     card(&[note], (&"7".into(), "Juniper Freight"), reader).unwrap()
 }

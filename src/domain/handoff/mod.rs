@@ -21,7 +21,7 @@ pub use compose::{
     to_myself,
 };
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
-pub use fold::{Cover, Head, Reader, SaidNote, card};
+pub use fold::{Cover, Head, Reader, SaidNote, card, sort};
 pub use follows::{Follow, Followed, followed, told};
 pub use promise::{NOTHING, Outcome, Promise, Promised, Promises, promise_words};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply, wrote};
@@ -85,8 +85,8 @@ mod reading {
     const ALONE: Cover = Cover {
         stands_in_for: Vec::new(),
         leads: Vec::new(),
-        today: jiff::civil::date(2026, 11, 24),
-        now: Timestamp::UNIX_EPOCH,
+        zone: jiff::tz::TimeZone::UTC,
+        now: jiff::civil::date(2026, 11, 24).at(9, 0, 0, 0),
     };
     const DANA: Reader<'_> = Reader {
         name: Some("Dana Reyes"),
@@ -120,9 +120,9 @@ mod reading {
         assert_eq!(seen(&cover), for_dana);
         let mut cover = ALONE;
         cover.leads = dana();
-        cover.today = jiff::civil::date(2026, 11, 25);
+        cover.now = jiff::civil::date(2026, 11, 25).at(23, 59, 59, 0);
         assert_eq!(seen(&cover), (false, None), "until the evening there is time");
-        cover.today = jiff::civil::date(2026, 11, 26);
+        cover.now = jiff::civil::date(2026, 11, 26).at(0, 0, 0, 0);
         assert_eq!(seen(&cover), for_dana);
     }
 

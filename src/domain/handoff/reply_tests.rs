@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::tests::{juniper, occasion, template, value};
+use super::tests::{juniper, occasion, on, template, value};
 use super::*;
 use crate::app::play;
 use crate::domain::acts::task::Task;
@@ -73,7 +73,7 @@ fn of(notes: &[SaidNote], me: &Somebody) -> HandoffCard {
     let reader = Reader {
         name: Some(&me.name),
         role: "",
-        cover: &Cover::new(date(2026, 11, 20), Timestamp::UNIX_EPOCH),
+        cover: &Cover::new(&on(date(2026, 11, 20))),
     };
     card(notes, (&RecordId::from(ACCOUNT), "Juniper Freight"), reader).unwrap()
 }

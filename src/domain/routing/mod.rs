@@ -25,7 +25,7 @@ pub use choice::{DeskChoice, Staff, YOURS};
 pub use clock::{AnswerWithin, Calendar};
 pub use domains::{Sought, host};
 pub use handed::Handed;
-pub use question::{Asking, Question, Questions, Requester};
+pub use question::{Asking, NO_SUPPORT, Question, Questions, Requester};
 pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
 pub use weeks::{CsmWeek, DEFINITION, Row, Touches, Week, Weeks, monday};
@@ -105,9 +105,13 @@ impl Verdict {
         }
     }
 
-    /// Who is to answer for an account that has bought this; unknown changes nothing.
-    pub fn proposal_for(&self, support: Option<Support>) -> Proposal {
-        match (self.proposal(), support) {
+    /// Who is to answer for an account that has bought this; unknown changes nothing. Where the organisation's phase has no
+    /// support the CSM answers, whatever the rules say.
+    pub fn proposal_for(&self, has_support: bool, bought: Option<Support>) -> Proposal {
+        if !has_support {
+            return Proposal::Desk(Desk::Csm);
+        }
+        match (self.proposal(), bought) {
             (Proposal::Desk(Desk::Support), Some(Support::None)) => Proposal::Person(Why::NoSupport),
             (proposal, _) => proposal,
         }

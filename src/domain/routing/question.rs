@@ -7,6 +7,9 @@ use crate::domain::money::Currency;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::words;
 
+/// Why the CSM answers where the organisation's phase has no support.
+pub const NO_SUPPORT: &str = "the organisation's phase has no support: the CSM answers";
+
 /// The open questions, and why not all of them are known.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Questions {
@@ -115,11 +118,8 @@ impl Asking {
 impl Question {
     /// Who is to answer, by the rules and by what was bought.
     pub fn proposal(&self) -> Proposal {
-        if !self.has_support {
-            return Proposal::Desk(Desk::Csm);
-        }
-        self.verdict
-            .proposal_for(self.account.as_ref().and_then(|account| account.support))
+        let bought = self.account.as_ref().and_then(|account| account.support);
+        self.verdict.proposal_for(self.has_support, bought)
     }
 
     /// What its account has bought of support, in words: what its clock runs on.
@@ -145,7 +145,7 @@ impl Question {
             .collect();
         let said = found.join("; ");
         if !self.has_support {
-            return "the organisation's phase has no support: the CSM answers".to_owned();
+            return NO_SUPPORT.to_owned();
         }
         match self.proposal() {
             Proposal::Person(Why::NoRule) => "no rule finds a word of its own: a person decides".to_owned(),

@@ -126,7 +126,7 @@ fn where_rules_disagree_or_none_matches_a_person_decides_and_a_complaint_is_one_
 fn without_support_the_csm_decides_what_support_would_answer_and_unknown_changes_nothing() {
     let rules = rules();
     let router = Router::new(&rules);
-    let proposal = |text: &str, support| router.read(text).proposal_for(support);
+    let proposal = |text: &str, support| router.read(text).proposal_for(true, support);
     assert_eq!(
         proposal("reset", Some(Support::None)),
         Proposal::Person(Why::NoSupport)
