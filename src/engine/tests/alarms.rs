@@ -14,7 +14,7 @@ use crate::engine::{self, note_warnings};
 use crate::store::{Observation, Source};
 
 fn report(book: &Book, until: Option<&str>) -> AlarmReport {
-    crate::engine::alarms(&book.cache, &book.ledger, &book.setup, at(NOW), until.map(at)).unwrap()
+    engine::alarms(&book.cache, &book.ledger, &book.setup, at(NOW), until.map(at)).unwrap()
 }
 
 /// A property of account 1 was read then, and noted.
