@@ -1,6 +1,7 @@
 //! What the reader shows of a line of the account screen: all that is known of it, uncut.
 
 pub mod alarms;
+pub mod runs;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
