@@ -4,8 +4,8 @@ mod hours;
 
 use std::collections::BTreeMap;
 
+use jiff::Zoned;
 use jiff::civil::{Date, Weekday};
-use jiff::{Span, Zoned};
 use serde::{Deserialize, Serialize};
 
 use super::acts::END_OF_DAY;
@@ -108,8 +108,11 @@ impl Workdays {
 
     /// Whether it is one of them.
     pub fn has(&self, day: Date) -> bool {
-        let in_week = self.week.is_empty() || self.week.contains(&day.weekday());
-        in_week && !self.holidays.iter().any(|holiday| holiday.is(day))
+        self.is_in_week(day.weekday()) && !self.holidays.iter().any(|holiday| holiday.is(day))
+    }
+
+    fn is_in_week(&self, day: Weekday) -> bool {
+        self.week.is_empty() || self.week.contains(&day)
     }
 
     /// The day on whose evening work ends that is begun then: that day, or once its working hours are over, or on a day
@@ -144,13 +147,40 @@ impl Workdays {
         Some(day)
     }
 
-    /// How many of them there are after a day up to another.
+    /// How many of them there are after a day up to another. Weeks are counted and not walked: either day may come from a
+    /// record, and be of any year.
     pub fn between(&self, from: Date, to: Date) -> i32 {
-        let later = from
-            .series(Span::new().days(1))
-            .skip(1)
-            .take_while(|day| *day <= to);
-        later.filter(|day| self.has(*day)).count() as i32
+        let days = to.duration_since(from).as_hours() / 24;
+        if days <= 0 {
+            return 0;
+        }
+        let first = |days: i64| {
+            let later = from.weekday().next().cycle_forward().take(days as usize);
+            later.filter(|day| self.is_in_week(*day)).count() as i64
+        };
+        let of_weeks = days / 7 * first(7) + first(days % 7);
+        (of_weeks - self.holidays_between(from, to)) as i32
+    }
+
+    /// How many days of their weeks after a day up to another are holidays, each once, however often it is listed.
+    fn holidays_between(&self, from: Date, to: Date) -> i64 {
+        let is_one = |day: &Date| *day > from && *day <= to && self.is_in_week(day.weekday());
+        let yearly = |day: Date| {
+            let mut others = self.holidays.iter();
+            others.any(|other| matches!(other, Holiday::Yearly(..)) && other.is(day))
+        };
+        let mut count = 0;
+        for (at, holiday) in self.holidays.iter().enumerate() {
+            count += match *holiday {
+                _ if self.holidays[..at].contains(holiday) => 0,
+                Holiday::On(day) => usize::from(is_one(&day) && !yearly(day)),
+                Holiday::Yearly(month, day) => {
+                    let days = (from.year()..=to.year()).filter_map(|year| Date::new(year, month, day).ok());
+                    days.filter(is_one).count()
+                }
+            };
+        }
+        count as i64
     }
 }
 
@@ -194,6 +224,7 @@ impl Calendars {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use jiff::Span;
     use jiff::civil::date;
 
     use super::*;

@@ -224,7 +224,7 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         (_, Some(subject)) => format!("Accept or return: {subject}"),
         (_, None) => "Accept or return the handoff".to_owned(),
     };
-    let by = card.answer_at.map(|at| at.to_zoned(world.zone.clone()));
+    let (due, at) = card.answers_here(&world.zone).unzip();
     Ok(DueItem {
         pending: None,
         task: None,
@@ -233,8 +233,8 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         title,
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
-        due: by.as_ref().map(jiff::Zoned::date).or(card.answer_by),
-        at: by.as_ref().map(jiff::Zoned::time),
+        due,
+        at: at.flatten(),
         body: card.text.clone(),
         owner: card.for_whom.clone(),
         step: None,

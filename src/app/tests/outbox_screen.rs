@@ -3,7 +3,7 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::outbox::{Key, Row};
+use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
@@ -378,7 +378,7 @@ fn what_was_taken_back_names_the_key_that_writes_it_anew() {
     assert!(hints.contains(&("e", "write anew")), "{hints:?}");
 }
 
-fn selected(model: &Model) -> Key {
+fn selected(model: &Model) -> Selected {
     let found = model.overlays.iter().find_map(|overlay| match overlay {
         Overlay::Outbox(screen) => screen.selected(&model.outbox.view),
         _ => None,
@@ -406,9 +406,9 @@ fn once_a_row_is_decided_in_what_lies_over_it_the_next_one_that_needs_a_person_i
     let why = "wrong".to_owned();
     let (given_up, view) = first_after(Step::Discarded { why });
     update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(given_up.into())));
-    assert_eq!(selected(&model), Key::Entry(needing[1]));
+    assert_eq!(selected(&model), Selected::Entry(needing[1]));
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
-    assert_eq!(selected(&model), Key::Entry(needing[1]));
+    assert_eq!(selected(&model), Selected::Entry(needing[1]));
 }
 
 #[test]

@@ -146,11 +146,10 @@ impl Clocks {
 
     /// By when it is to be answered.
     fn answer_by(&self, card: &HandoffCard) -> String {
-        let at = card.answer_at.map(|at| at.to_zoned(self.now.time_zone().clone()));
-        match (at, card.answer_by) {
-            (Some(at), _) => at.strftime("%Y-%m-%d %H:%M").to_string(),
-            (None, Some(day)) => day.to_string(),
-            (None, None) => String::new(),
+        match card.answers_here(self.now.time_zone()) {
+            Some((day, Some(at))) => day.to_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(),
+            Some((day, None)) => day.to_string(),
+            None => String::new(),
         }
     }
 }

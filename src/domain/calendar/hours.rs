@@ -21,17 +21,20 @@ impl Workdays {
         if to < from {
             return -self.worked(to, from);
         }
-        let mut worked = 0;
-        let mut day = Some(from.date());
-        while let Some(date) = day.filter(|date| *date <= to.date()) {
-            if self.has(date) {
-                let begun = from.max(date.to_datetime(START_OF_DAY));
-                let ended = to.min(date.to_datetime(END_OF_DAY));
-                worked += minutes(begun, ended).max(0);
+        let (first, last) = (from.date(), to.date());
+        let of = |day: Date| {
+            if !self.has(day) {
+                return 0;
             }
-            day = date.tomorrow().ok();
+            let begun = from.max(day.to_datetime(START_OF_DAY));
+            let ended = to.min(day.to_datetime(END_OF_DAY));
+            minutes(begun, ended).max(0)
+        };
+        if first == last {
+            return of(first);
         }
-        worked
+        let whole = self.between(first, last) - i32::from(self.has(last));
+        of(first) + i64::from(whole) * OF_DAY + of(last)
     }
 
     /// The time at which so many working minutes are over after another: the end of a day rather than the beginning of the
@@ -106,6 +109,51 @@ mod tests {
         assert_eq!(never.after_minutes(at("9990-01-01T09:00"), 1), None);
     }
 
+    #[test]
+    fn what_is_thousands_of_years_away_is_told_at_once() {
+        let now = at("2026-11-23T09:00");
+        // Day by day these are hundreds of millions of days.
+        for _ in 0..100 {
+            assert_eq!(works().worked(now, at("9999-12-31T17:00")), 995_704_320);
+            assert_eq!(works().worked(now, at("-009999-01-01T00:00")), -1_501_827_360);
+        }
+        let all = at("-009999-01-01T00:00");
+        assert!(Workdays::default().worked(all, at("9999-12-31T23:59")) > 0);
+    }
+
+    /// The same, day by day.
+    fn walked(works: &Workdays, from: DateTime, to: DateTime) -> i64 {
+        let days = from.date().series(jiff::Span::new().days(1));
+        let days = days
+            .take_while(|day| *day <= to.date())
+            .filter(|day| works.has(*day));
+        let of = |day: Date| {
+            let begun = from.max(day.to_datetime(START_OF_DAY));
+            minutes(begun, to.min(day.to_datetime(END_OF_DAY))).max(0)
+        };
+        days.map(of).sum()
+    }
+
+    /// Any week, and holidays that are told twice, in two ways, and on days off.
+    fn any_works() -> impl Strategy<Value = Workdays> {
+        let holiday = prop_oneof![
+            (1..=12_i8, 1..=28_i8).prop_map(|(month, day)| Holiday::Yearly(month, day)),
+            Just(Holiday::Yearly(2, 29)),
+            (2026..2029_i16, 1..=12_i8, 1..=28_i8)
+                .prop_map(|(year, month, day)| Holiday::On(date(year, month, day))),
+        ];
+        let week = proptest::collection::vec(0..7_i32, 0..8);
+        (week, proptest::collection::vec(holiday, 0..40)).prop_map(|(week, mut holidays)| {
+            let on = holidays.iter().filter_map(|holiday| match holiday {
+                Holiday::Yearly(month, day) => Date::new(2027, *month, *day).ok().map(Holiday::On),
+                Holiday::On(_) => Some(*holiday),
+            });
+            holidays.extend(on.collect::<Vec<_>>());
+            let week = week.into_iter().map(|day| Weekday::Monday.wrapping_add(day));
+            Workdays::of_week(week.collect()).without(&holidays)
+        })
+    }
+
     /// Any minute of some three years.
     fn any_time() -> impl Strategy<Value = DateTime> {
         (0..1_576_800_i64).prop_map(|minute| {
@@ -124,6 +172,15 @@ mod tests {
             prop_assert_eq!(works.worked(from, until), i64::from(count));
             prop_assert!(until >= from && works.has(until.date()));
             prop_assert!((START_OF_DAY..=END_OF_DAY).contains(&until.time()));
+        }
+
+        #[test]
+        fn what_is_worked_is_what_each_day_has(works in any_works(), one in any_time(), two in any_time()) {
+            let (from, to) = (one.min(two), one.max(two));
+            prop_assert_eq!(works.worked(from, to), walked(&works, from, to));
+            let days = from.date().series(jiff::Span::new().days(1)).skip(1);
+            let days = days.take_while(|day| *day <= to.date()).filter(|day| works.has(*day));
+            prop_assert_eq!(works.between(from.date(), to.date()), days.count() as i32);
         }
 
         #[test]

@@ -1,6 +1,7 @@
 //! The clock of a handoff: by when it is to be answered, how long it waits, in the working time of whoever is to act.
 
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
 use super::next;
@@ -85,15 +86,27 @@ impl HandoffCard {
         if self.state == HandoffState::Accepted {
             return None;
         }
-        let here = |at: Timestamp| at.to_zoned(now.time_zone().clone()).datetime();
         let at: DateTime = now.datetime();
-        let until = self.answer_at.map(here);
-        let until = until.or_else(|| Some(self.answer_by?.to_datetime(END_OF_DAY)));
+        let since = self.when.to_zoned(now.time_zone().clone()).datetime();
+        let until = self.answers_here(now.time_zone());
+        let until = until.map(|(day, at)| day.to_datetime(at.unwrap_or(END_OF_DAY)));
         Some(Clock {
-            waited: works.worked(here(self.when), at).max(0),
+            waited: works.worked(since, at).max(0),
             left: until.map(|until| works.worked(at, until)),
             is_late: self.is_late(now.date(), now.timestamp()),
         })
+    }
+
+    /// The day and, where one is said, the time by which it is to be answered, by a reader's own clock. Of a day alone the
+    /// note does not say in which zone: it is the same one for everybody.
+    pub fn answers_here(&self, zone: &TimeZone) -> Option<(Date, Option<Time>)> {
+        match self.answer_at {
+            Some(at) => {
+                let at = at.to_zoned(zone.clone());
+                Some((at.date(), Some(at.time())))
+            }
+            None => Some((self.answer_by?, None)),
+        }
     }
 
     /// Whether its answer is late: its time has passed, or where only a day is said that day is over.
@@ -142,7 +155,6 @@ impl Clock {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
 
     use super::super::tests::{juniper, occasion, template, value};
     use super::super::{Cover, Ground, Reader, SaidNote, Saying, card, compose};

@@ -68,7 +68,7 @@ impl Cover {
 }
 
 impl Reader<'_> {
-    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
+    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not act on it
     /// in time.
     fn covers(&self, name: &str, state: HandoffState, by: (Option<Date>, Option<Timestamp>)) -> bool {
         let has = |names: &[String]| {
@@ -77,7 +77,7 @@ impl Reader<'_> {
                 .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
         };
         let is_late = clock::is_late(by, self.cover.today, self.cover.now);
-        let waits = matches!(state, HandoffState::Sent | HandoffState::Answered);
+        let waits = state != HandoffState::Accepted;
         has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
     }
 
@@ -156,6 +156,11 @@ impl Head {
     /// The event with this head, whatever its note says now: of that only the text is taken.
     fn over(&self, lines: &[String]) -> HandoffEvent {
         let now = super::parse(lines, self.when);
+        // Heads of before kept neither fields nor a deadline: those of the note count as long as it can be read.
+        let (answer_by, answer_at) = match (self.answer_by, &now) {
+            (None, Some(now)) => (now.answer_by, now.answer_at),
+            (day, _) => (day, self.answer_at),
+        };
         let text = || event::words_of(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
         HandoffEvent {
             handoff: self.handoff.clone(),
@@ -169,10 +174,9 @@ impl Head {
             routed: self.routed.clone(),
             state: self.state,
             when: self.when,
-            // Heads of before kept neither: those of the note count as long as it can be read.
             fields: self.fields.or(now.as_ref().and_then(|now| now.fields)),
-            answer_by: self.answer_by.or(now.as_ref().and_then(|now| now.answer_by)),
-            answer_at: self.answer_at,
+            answer_by,
+            answer_at,
             text: now.map_or_else(text, |now| now.text),
         }
     }

@@ -155,6 +155,40 @@ mod reading {
     }
 
     #[test]
+    fn the_day_and_the_time_of_an_answer_come_from_one_source() {
+        let account = (&RecordId::from("1"), "Juniper");
+        let said = notes_of(&[note("sent", 1, "a")]).remove(0);
+        // A program that could not read a day with its time kept a head without both.
+        let head = Head::of(&said.note, &said.event().unwrap());
+        let deadline = |lines: &[String], head: Head| {
+            let (lines, head) = (Some(lines.to_vec()), Some(head));
+            let said = SaidNote {
+                lines,
+                head,
+                ..said.clone()
+            };
+            let card = card(&[said], account, DANA).unwrap();
+            (card.answer_by.map(|day| day.to_string()), card.answer_at)
+        };
+        let without = Head {
+            answer_by: None,
+            ..head.clone()
+        };
+        let mut lines = said.lines.clone().unwrap();
+        for line in &mut lines {
+            if line.starts_with("Answer by:") {
+                *line = "Answer by: 2026-11-26 13:00 +01:00".to_owned();
+            }
+        }
+        let one_o_clock = "2026-11-26T12:00:00Z".parse().ok();
+        assert_eq!(
+            deadline(&lines, without),
+            (Some("2026-11-26".to_owned()), one_o_clock)
+        );
+        assert_eq!(deadline(&lines, head), (Some("2026-11-25".to_owned()), None));
+    }
+
+    #[test]
     fn only_a_signature_may_stand_below_the_mark_and_only_the_head_says_who() {
         let body = "<p>Handoff support → CSM: sent<br>From: Ben Osei<br>To: Dana Reyes<br>Goals: none<br>To: the moon\
                     <br>retain: handoff H-9 event 4<br>retain: handoff H-7 event 1<br><br>Ben Osei · retain K7Q2</p>";

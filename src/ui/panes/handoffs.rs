@@ -191,7 +191,7 @@ fn clock(model: &Model, handoff: &HandoffCard) -> Option<Clock> {
 
 /// By when it is to be answered: what is left of the time where that is less than a day.
 fn answer(model: &Model, handoff: &HandoffCard, clock: Option<&Clock>) -> (String, Role) {
-    let Some((clock, day)) = clock.zip(handoff.answer_by) else {
+    let Some((clock, (day, _))) = clock.zip(handoff.answers_here(&model.zone)) else {
         return (String::new(), Role::Dim);
     };
     let role = if clock.is_late || day <= model.today {

@@ -1,4 +1,5 @@
-//! Days of another year take more cells: they are whole, and stand apart from what is beside them.
+//! Days of another year take more cells: they are whole, and stand apart from what is beside them. Days of another zone are
+//! told as mine.
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
@@ -6,8 +7,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::routing::read;
 use super::says::screen;
 use super::*;
-use crate::app::play::known;
+use crate::app::account::Part;
 use crate::app::play::routing::questions;
+use crate::app::play::{account, desk, known};
 
 fn at(time: &str) -> Timestamp {
     time.parse().unwrap()
@@ -72,4 +74,27 @@ fn an_account_of_a_long_name_in_the_outbox_stands_apart_from_the_age() {
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
     let picture = screen(&mut model, "O");
     assert!(picture.contains("… 31 min"), "{picture}");
+}
+
+#[test]
+fn of_another_zone_with_the_time_that_it_is_here() {
+    let mut model = known(120, 36);
+    model.zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(-5));
+    let (mut desk, mut view) = (desk(), account());
+    for card in [&mut desk.handoffs[0], &mut view.handoffs[0]] {
+        // In the east it is Friday by then.
+        card.answer_by = Some(date(2026, 11, 27));
+        card.answer_at = Some(at("2026-11-27T03:00:00Z"));
+    }
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = screen(&mut model, "4");
+    assert!(
+        picture.contains("answer by Thu") && !picture.contains("answer by Fri"),
+        "{picture}"
+    );
+    play(&mut model, "1 <enter>");
+    let open = model.account.as_mut().unwrap();
+    (open.view, open.part) = (Some(Box::new(view)), Part::Handoffs);
+    let picture = screen(&mut model, "<enter>");
+    assert!(picture.contains("answer by  Thu 22:00"), "{picture}");
 }
