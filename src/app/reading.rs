@@ -2,6 +2,7 @@
 
 pub mod alarms;
 mod outbox;
+pub mod runs;
 
 pub use self::outbox::{outbox_entry, replaced, undone, value};
 
