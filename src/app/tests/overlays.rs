@@ -157,6 +157,19 @@ fn what_p_rests_on_is_told_with_the_points_of_the_curve() {
 }
 
 #[test]
+fn of_a_measure_that_the_model_of_then_did_not_have_that_is_told() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    view.why.measures[0].observations[0] = None;
+    play(&mut model, "<enter>");
+    let facts = &reader(&model).facts;
+    let told = |name: &str| facts.iter().find(|fact| fact.0 == name).unwrap().1.as_str();
+    assert!(told("then").ends_with(": not in the model"), "{}", told("then"));
+    assert!(told("now").starts_with("usage 2, "), "{}", told("now"));
+}
+
+#[test]
 fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
     let mut model = loaded(80, 24);
     play(&mut model, "1 <enter> <enter>");
