@@ -311,7 +311,7 @@ fn next(
         next.push(task_item(cache, world, task, Some(id.clone()))?);
     }
     let steps = OpenSteps::of(plays.to_vec(), BTreeMap::new());
-    next.extend(steps.without_task(cache, world, None)?);
+    next.extend(steps.without_task(cache, world)?);
     gather(&mut next, handoffs, &steps);
     for card in handoffs.iter().filter(|card| card.for_me) {
         next.push(handoff_item(cache, world, card)?);

@@ -79,8 +79,8 @@ fn built(
     Ok(desk)
 }
 
-/// What is due for me: my open tasks, steps of playbooks, handoffs that wait for me, and those of whom I stand in for; and the
-/// complaints that go to the lead.
+/// What is due for me: my open tasks, steps of playbooks, handoffs that wait for me, and those of whom I stand in for; the
+/// complaints that go to the lead; and what another does of what I started, where no task in the CRM tells them.
 fn due(
     cache: &Cache,
     world: &World<'_>,
@@ -106,8 +106,8 @@ fn due(
             .next();
         due.push(task_item(cache, world, task, account)?);
     }
-    for one in mine {
-        due.extend(steps.without_task(cache, world, Some(one))?);
+    if !mine.is_empty() {
+        due.extend(steps.without_task(cache, world)?);
     }
     gather(&mut due, handoffs, steps);
     for card in handoffs.iter().filter(|card| card.for_me) {

@@ -340,13 +340,8 @@ impl OpenSteps {
         }
     }
 
-    /// What can be done now and has no task that is shown for it: of one of us, or of everybody.
-    pub fn without_task(
-        &self,
-        cache: &Cache,
-        world: &World<'_>,
-        owner: Option<&RecordId>,
-    ) -> Result<Vec<DueItem>, EngineError> {
+    /// What can be done now and has no task that is shown for it: also what is for another, who sees none of it.
+    pub fn without_task(&self, cache: &Cache, world: &World<'_>) -> Result<Vec<DueItem>, EngineError> {
         let shown = world.shown(cache);
         let mut due = Vec::new();
         for run in &self.runs {
@@ -357,7 +352,7 @@ impl OpenSteps {
                     Some(task) => shown.record(Kind::Task, &task.shown_id())?.is_some(),
                     None => false,
                 };
-                if !has_task && owner.is_none_or(|owner| *owner == step.step.owner) {
+                if !has_task {
                     let reference = self.reference(run, (place, step));
                     due.push(item(world, run, step, (reference, &account_name)));
                 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::event::{PlayEvent, Reason, StartedStep, What};
-use super::{Facts, Fell, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
+use super::{Facts, Fell, Mark, Playbook, Run, RunStep, StepKind, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, first_line};
@@ -83,13 +83,21 @@ pub fn start(
     let facts = Facts::of(view, team.currency, warning, &on.me.name, on.today());
     let mut deed = Deed::default();
     let mut steps = Vec::new();
-    let of = playbook.steps.iter().filter(|step| step.crm_task).count();
-    for template in &playbook.steps {
-        let (owner, fell) = owner_of(on, team, view, playbook, template)?;
+    let owners = playbook
+        .steps
+        .iter()
+        .map(|template| owner_of(on, team, view, playbook, template))
+        .collect::<Result<Vec<_>, _>>()?;
+    let with_owners = || playbook.steps.iter().zip(&owners);
+    let of = with_owners().filter(|(step, (owner, _))| step.is_task_of(owner, on)).count();
+    for (template, (owner, fell)) in with_owners() {
         let due = on.calendars.of(&owner.id).after(on.today(), template.due.0);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
-        let step = started(template, &facts, (&owner, fell), due);
-        if template.crm_task {
+        let step = StartedStep {
+            crm_task: template.is_task_of(owner, on),
+            ..started(template, &facts, (owner, *fell), due)
+        };
+        if step.crm_task {
             let mark = Mark {
                 run: run.clone(),
                 step: template.id.clone(),
@@ -102,7 +110,7 @@ pub fn start(
                 body: body(&step, &mark),
                 due: Some(due),
                 at: None,
-                owner: Some(owner),
+                owner: Some(owner.clone()),
             };
             deed.entries.push(task::make(on, &about, &new)?);
         }
@@ -190,6 +198,15 @@ pub fn bound_by(write: &Write) -> Option<Mark> {
         return None;
     };
     Mark::read(fields.get(&Field::Core(Core::Body))?.lines())
+}
+
+impl StepTemplate {
+    /// Whether it is a task in the CRM where this one of us does it: what another does they would not see otherwise. One
+    /// that counts only under a condition is none, and stays with whoever started it.
+    fn is_task_of(&self, owner: &Somebody, on: &Occasion) -> bool {
+        let another = owner.id != on.me.id && self.kind == StepKind::Task && self.when.is_none();
+        self.crm_task || another
+    }
 }
 
 fn started(

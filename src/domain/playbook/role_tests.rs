@@ -155,6 +155,28 @@ fn that_nobody_has_the_role_of_a_step_is_told_with_whom_it_falls_to() {
 }
 
 #[test]
+fn what_another_does_is_a_task_in_the_crm_unless_it_counts_only_under_a_condition() {
+    let mut playbook = playbook();
+    playbook.steps[1].crm_task = false;
+    let mut view = view();
+    (view.summary.csm, view.summary.csm_name) = (Some("12".into()), Some("Olu Ade".to_owned()));
+    for step in &mut playbook.steps {
+        step.role = Role::Vp;
+    }
+    playbook.steps[1].when = Condition::try_from("score > 70".to_owned()).ok();
+    let tasks = |playbook: &Playbook| -> (usize, Vec<bool>) {
+        let deed = begin(&occasion(), playbook, &view).unwrap();
+        let steps = run(&[&deed]).steps.into_iter().map(|one| one.step.crm_task);
+        (deed.entries.len(), steps.collect())
+    };
+    assert_eq!(tasks(&playbook), (1, vec![true, false]));
+    for step in &mut playbook.steps {
+        step.role = Role::Csm;
+    }
+    assert_eq!(tasks(&playbook), (0, vec![false, false]), "I do them myself");
+}
+
+#[test]
 fn roles_that_no_one_of_us_has_alone_are_told_with_their_steps() {
     let mut playbook = playbook();
     (playbook.steps[0].role, playbook.steps[1].role) = (Role::Lead, Role::Support);

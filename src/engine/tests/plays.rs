@@ -273,6 +273,26 @@ fn a_step_that_is_done_here_completes_its_task_and_nothing_is_concluded_while_th
 }
 
 #[test]
+fn a_step_that_is_given_to_another_and_has_no_task_stays_with_whoever_started_it() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    let tom = Somebody {
+        id: "o2".into(),
+        name: "Tom Abara".to_owned(),
+    };
+    let given = playbook::reassign(&on("r"), &run(&mut book), "Juniper", "pull-usage", &tom).unwrap();
+    assert!(given.entries.is_empty(), "it has no task that could be given");
+    commit(&mut book, &given);
+    let due = due(&mut book);
+    let whose = |id: &str| {
+        let is_it = |item: &&DueItem| item.step.as_ref().is_some_and(|step| step.step == id);
+        due.iter().find(is_it).map(|item| item.owner.clone())
+    };
+    assert_eq!(whose("pull-usage"), Some(Some("Tom Abara".to_owned())));
+    assert_eq!(whose("ask-support"), Some(None));
+}
+
+#[test]
 fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
     let (mut book, _) = started();
     book.ledger.take_back("a1", &[], at(NOW)).unwrap().unwrap();
