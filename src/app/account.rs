@@ -155,7 +155,11 @@ impl Sought {
 /// A step is known by its run, for it may have no record; everything else by its record.
 fn is_same(one: &DueItem, other: &DueItem) -> bool {
     match one.kind {
-        DueKind::Step => one.step == other.step,
+        // Where the step stands in its run may have changed since the other list was built.
+        DueKind::Step => match (&one.step, &other.step) {
+            (Some(one), Some(other)) => (&one.run, &one.step) == (&other.run, &other.step),
+            _ => false,
+        },
         kind => kind == other.kind && one.record == other.record,
     }
 }

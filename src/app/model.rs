@@ -27,6 +27,7 @@ use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
 use crate::domain::reach::Reach;
 use crate::domain::record::RecordId;
+use crate::domain::text::SafeText;
 
 /// What is known before the first frame, from settings and command line.
 #[derive(Debug, Clone)]
@@ -291,7 +292,9 @@ impl Model {
         let (Some(me), Some(desk)) = (&self.outbox.me, self.desk.desk.as_deref()) else {
             return false;
         };
-        self.scope == Scope::Me && !desk.day.shared && row.csm() != Some(me.name.as_str())
+        // As the row has it.
+        let name = SafeText::line(&me.name);
+        self.scope == Scope::Me && !desk.day.shared && row.csm() != Some(name.as_str())
     }
 
     /// Whether a sync has ever come to its end: before, nothing is known to be zero.

@@ -1,6 +1,10 @@
 //! What the reader shows of a line of the account screen: all that is known of it, uncut.
 
 pub mod alarms;
+mod outbox;
+pub mod runs;
+
+pub use self::outbox::{outbox_entry, replaced, undone, value};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -13,13 +17,10 @@ use crate::domain::account_view::{
     AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
     WhyLine,
 };
-use crate::domain::acts::undo;
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
 use crate::domain::handoff::{Beside, Followed, looked_at};
 use crate::domain::health::account::Input;
 use crate::domain::health::ledger::signed;
-use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
-use crate::domain::record::Core;
 use crate::domain::risk;
 use crate::domain::words;
 
@@ -48,116 +49,6 @@ pub fn selected(model: &Model) -> Option<Reader> {
     Some(reader(title, facts, text))
 }
 
-/// An entry of the outbox in full.
-pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
-    let view = &model.outbox.view;
-    let account = entry.new.account.as_ref();
-    let text = match &entry.new.write {
-        Write::Create { fields, .. } => {
-            let text = fields
-                .get(&Field::Core(Core::Body))
-                .or_else(|| fields.get(&Field::Core(Core::Subject)));
-            text.cloned().unwrap_or_default()
-        }
-        Write::Update { changes, .. } => {
-            let line = |change: &Change| {
-                let (from, to) = (change.base.as_deref(), change.to.as_deref());
-                let (from, to) = (value(model, &change.field, from), value(model, &change.field, to));
-                format!("{}: {from} → {to}", view.label(&change.field))
-            };
-            changes.iter().map(line).collect::<Vec<_>>().join("\n")
-        }
-        Write::Archive { .. } => String::new(),
-    };
-    let receipt = entry.receipt.as_ref();
-    let replaced = receipt.map_or_else(Vec::new, |receipt| replaced(model, receipt));
-    let facts = vec![
-        ("what", entry.new.title.clone()),
-        (
-            "account",
-            account
-                .map(|id| view.account_name(id).to_owned())
-                .unwrap_or_default(),
-        ),
-        ("state", entry.state.word().to_owned()),
-        ("since", moment(model, entry.since)),
-        (
-            "undo",
-            undone(model, entry).map(|(told, _)| told).unwrap_or_default(),
-        ),
-        ("says", entry.said.clone().unwrap_or_default()),
-        ("to do", entry.remedy.before().unwrap_or_default().to_owned()),
-        (
-            "again",
-            entry.retry_at.map(|at| moment(model, at)).unwrap_or_default(),
-        ),
-        ("attempts", entry.attempts.to_string()),
-        ("queued", moment(model, entry.queued_at)),
-        (
-            "CRM id",
-            receipt
-                .map(|receipt| receipt.record.to_string())
-                .unwrap_or_default(),
-        ),
-        (
-            "link",
-            receipt
-                .and_then(|receipt| receipt.link.clone())
-                .unwrap_or_default(),
-        ),
-        ("replaced", replaced.join("; ")),
-        (
-            "written",
-            receipt
-                .filter(|receipt| receipt.there)
-                .map_or_else(String::new, |_| "nothing: the CRM had it already".to_owned()),
-        ),
-        ("key", entry.key.clone()),
-    ];
-    reader("Outbox".to_owned(), facts, text)
-}
-
-/// A value of a field as people read it: by its label where it has one, a moment in my time zone.
-pub fn value(model: &Model, field: &Field, value: Option<&str>) -> String {
-    match model.outbox.view.value(field, value) {
-        None => "nothing".to_owned(),
-        Some(text) => match text.parse::<Timestamp>() {
-            Ok(at) => moment(model, at),
-            Err(_) => text.to_owned(),
-        },
-    }
-}
-
-/// That the CRM has an entry no more as it was sent, or soon will not, in words, and whether it is so already; `None`
-/// where nothing takes it back.
-pub fn undone(model: &Model, entry: &Entry) -> Option<(String, bool)> {
-    let other = undo::under_way(entry, model.outbox.view.all())?;
-    let is_done = other.state == State::Sent;
-    let told = if is_done {
-        format!("undone in the CRM · {}", moment(model, other.since))
-    } else {
-        format!("the CRM has it; what is to undo it is {}", other.state.word())
-    };
-    Some((told, is_done))
-}
-
-/// What our values replaced that came in between, a sentence each.
-pub fn replaced(model: &Model, receipt: &Receipt) -> Vec<String> {
-    let view = &model.outbox.view;
-    let sentence = |conflict: &Conflict| {
-        let theirs = value(model, &conflict.field, conflict.theirs.as_deref());
-        let at = conflict
-            .set(|at| moment(model, at))
-            .map(|set| format!(", set {set}"));
-        let label = view.label(&conflict.field);
-        format!(
-            "your value of {label} replaced {theirs}{}",
-            at.unwrap_or_default()
-        )
-    };
-    receipt.replaced.iter().map(sentence).collect()
-}
-
 /// A fact that is not known is left out, except where a label says `?` is the answer.
 fn reader(title: String, mut facts: Facts, text: String) -> Reader {
     facts.retain(|(_, fact)| !fact.is_empty());
@@ -179,7 +70,10 @@ fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
 }
 
 /// What a measure rested on at an end of the window: `weekly_active_users 22, 22 Nov 08:00`.
-fn observations(model: &Model, inputs: &[Input]) -> String {
+fn observations(model: &Model, inputs: Option<&[Input]>) -> String {
+    let Some(inputs) = inputs else {
+        return "not in the model".to_owned();
+    };
     let told = inputs
         .iter()
         .map(|one| format!("{} {}, {}", one.name, one.value, moment(model, one.observed)));
@@ -190,7 +84,7 @@ fn observations(model: &Model, inputs: &[Input]) -> String {
 }
 
 fn measure(model: &Model, base: Date, line: &MeasureLine) -> (String, Facts, String) {
-    let [then, now] = &line.observations;
+    let [then, now] = line.observations.each_ref().map(|inputs| inputs.as_deref());
     let tenths = |tenths: i32| {
         let causes = line.causes.iter().map(|(cause, part)| match line.causes.len() {
             1 => format!(", {}", cause.words()),

@@ -60,7 +60,7 @@ impl Said {
         let Some(away) = away.filter(|_| !self.although_away) else {
             return Ok(());
         };
-        let instead = roster.instead_of(owners, &to.id, today);
+        let instead = roster.instead_of(owners, (Some(&writing.on.me.id), &to.id), today);
         let instead: Vec<String> = instead
             .iter()
             .map(|(who, what)| format!("--to \"{}\" hands it to {what}", who.name))

@@ -241,19 +241,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             told(playbook::reassign(&writing.on, &case.run, &case.name, step, &to))
         }),
         Command::Pause { run, reason, flags } => match bulks::find(run, context)? {
-            Some(bulk) => bulks::with_all(&bulk, WithAll::Pause(reason), flags, context),
+            Some(bulk) => bulks::with_all(bulk, WithAll::Pause(reason), flags, context),
             None => act(context, flags, run, |_, case| {
                 told(playbook::pause(&case.run, reason))
             }),
         },
         Command::Resume { run, flags } => match bulks::find(run, context)? {
-            Some(bulk) => bulks::with_all(&bulk, WithAll::Resume, flags, context),
+            Some(bulk) => bulks::with_all(bulk, WithAll::Resume, flags, context),
             None => act(context, flags, run, |writing, case| {
                 told(playbook::resume(&writing.on, &case.run, &case.name))
             }),
         },
         Command::Abandon { run, reason, flags } => match bulks::find(run, context)? {
-            Some(bulk) => bulks::with_all(&bulk, WithAll::GiveUp(reason), flags, context),
+            Some(bulk) => bulks::with_all(bulk, WithAll::GiveUp(reason), flags, context),
             None => act(context, flags, run, |writing, case| {
                 told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
             }),

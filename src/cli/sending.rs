@@ -200,8 +200,9 @@ pub fn finish(
 
 /// That nothing was written, where the CRM had it already.
 fn had(entry: &Entry) -> Option<String> {
-    let is_there = entry.receipt.as_ref().is_some_and(|receipt| receipt.there);
-    is_there.then(|| format!("the CRM has it already: {}", entry.new.title))
+    entry
+        .was_there()
+        .then(|| format!("the CRM has it already: {}", entry.new.title))
 }
 
 /// The entries as the ledger has them now.

@@ -38,6 +38,19 @@ fn the_shipped_files_load_without_a_complaint() {
 }
 
 #[test]
+fn a_phase_is_one_of_five() {
+    for (phase, told) in [(0, true), (1, false), (5, false), (6, true)] {
+        let text = format!("[organisation]\nphase = {phase}\n");
+        let (loaded, _home) = loaded(&[("user", "retain.toml", &text)], &[]);
+        let said: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+        let is_told = said
+            .iter()
+            .any(|one| one.contains(&format!("retain.toml:2:9: phases are 1 to 5, not {phase}")));
+        assert_eq!(is_told, told, "{said:?}");
+    }
+}
+
+#[test]
 fn a_metric_that_the_crm_lacks_is_unknown_and_a_mistake_only_where_i_named_it() {
     let off = "[metrics.weekly_active_users]\nenabled = false\n[metrics.seats_used]\nenabled = false\n";
     let (without, _home) = loaded(&[("user", "mapping.toml", off)], &[]);

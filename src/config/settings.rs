@@ -77,6 +77,7 @@ pub struct Organisation {
     /// What people call it; shown on the first line.
     pub name: Option<String>,
     /// 1 to 5: which functions exist.
+    #[serde(deserialize_with = "phase")]
     pub phase: u8,
     /// First day of the fiscal year, `MM-DD`.
     pub fiscal_year_start: String,
@@ -88,6 +89,17 @@ pub struct Organisation {
     pub reporting_currency: Currency,
     /// Constant rates into the reporting currency.
     pub rates: Vec<Rate>,
+}
+
+/// A phase, which is one of five.
+fn phase<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let phase = u8::deserialize(deserializer)?;
+    match phase {
+        1..=5 => Ok(phase),
+        _ => Err(serde::de::Error::custom(format!(
+            "phases are 1 to 5, not {phase}"
+        ))),
+    }
 }
 
 impl Default for Organisation {

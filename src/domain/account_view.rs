@@ -57,9 +57,10 @@ pub struct MeasureLine {
     /// accounts to compare with.
     #[serde(default)]
     pub percentile: Option<u8>,
-    /// The observations that it rested on at the base date, and those that it rests on.
+    /// The observations that it rested on at the base date, and those that it rests on; `None` where the model had no such
+    /// measure.
     #[serde(default)]
-    pub observations: [Vec<Input>; 2],
+    pub observations: [Option<Vec<Input>>; 2],
 }
 
 /// Why the score is what it is.

@@ -201,8 +201,13 @@ impl Roster {
     }
 
     /// Those who stand in for one of us on a day and can be given what was for them: the deputy, then the lead, each with
-    /// which of the two they are.
-    pub fn instead_of(&self, owners: &[Owner], to: &RecordId, day: Date) -> Vec<(Somebody, &'static str)> {
+    /// which of the two they are; not whoever gives it.
+    pub fn instead_of(
+        &self,
+        owners: &[Owner],
+        (giver, to): (Option<&RecordId>, &RecordId),
+        day: Date,
+    ) -> Vec<(Somebody, &'static str)> {
         let Some(owner) = owners.iter().find(|owner| owner.id == *to) else {
             return Vec::new();
         };
@@ -210,7 +215,7 @@ impl Roster {
         let stand_ins = self.stand_ins(owners, &owner.email, day).into_iter();
         stand_ins
             .filter_map(|email| {
-                let found = Owner::find(owners, email)?;
+                let found = Owner::find(owners, email).filter(|found| Some(&found.id) != giver)?;
                 let is_lead = lead.is_some_and(|lead| is(lead, email));
                 Some((
                     Somebody::of(found),
@@ -417,7 +422,7 @@ mod tests {
         let told = "Mara is away until 2026-12-24, and Tom stands in, else Priya";
         assert_eq!(doubt(21).as_deref(), Some(told));
         let instead: Vec<(String, &str)> = roster()
-            .instead_of(&owners, &"1".into(), date(2026, 12, 21))
+            .instead_of(&owners, (None, &"1".into()), date(2026, 12, 21))
             .into_iter()
             .map(|(who, what)| (who.name, what))
             .collect();
@@ -426,7 +431,12 @@ mod tests {
             ("Priya".to_owned(), "their lead"),
         ];
         assert_eq!(instead, both);
-        assert_eq!(roster().instead_of(&owners, &"1".into(), date(2026, 12, 20)), []);
+        let by = |giver: &str, day| {
+            let between = (Some(&giver.into()), &"1".into());
+            roster().instead_of(&owners, between, date(2026, 12, day)).len()
+        };
+        assert_eq!(by("9", 20), 0);
+        assert_eq!((by("9", 21), by("2", 21)), (2, 1), "not to whoever gives it");
         assert_eq!(roster().strangers(&owners[..2]), [(0, "priya@x")]);
         let there = |day| {
             roster()

@@ -190,11 +190,8 @@ fn read(
     kinds.extend([bands::CHANGED, JUDGED]);
     let models = models::changes(ledger)?;
     let told = |(id, events): (RecordId, Vec<Event>)| {
-        // What another model calls red did not turn so.
-        let is_red = |event: &&Event| {
-            let turned = event.kind == bands::CHANGED && event.payload["to"] == "red";
-            turned && !models.contains(&event.effective_at)
-        };
+        // Events of former versions do not say that another model was new: it came into force at the same instant.
+        let is_red = |event: &&Event| bands::is_turn_to_red(event) && !models.contains(&event.effective_at);
         let reds = events.iter().filter(is_red);
         let judged = events.iter().rev().find(|event| event.kind == JUDGED);
         let avoidable = judged.and_then(|event| {

@@ -9,6 +9,9 @@ use crate::store::{Event, NewEvent};
 /// Kind of the event that an account's band changed.
 pub const CHANGED: &str = "band-changed";
 
+/// Under which name such an event says that not all accounts had been judged yet by the health model in force.
+const OTHER_MODEL: &str = "other_model";
+
 /// The band that was last noted of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastBand {
@@ -18,6 +21,11 @@ pub struct LastBand {
     pub known: Option<Band>,
     /// The score at that time.
     pub score: Option<u8>,
+}
+
+/// Whether an event tells that an account turned red, and not merely that another model calls it so.
+pub fn is_turn_to_red(event: &Event) -> bool {
+    event.kind == CHANGED && event.payload["to"] == Band::Red.word() && event.payload[OTHER_MODEL] != true
 }
 
 /// The last band by an account's own events, oldest first. One whose band never changed has none.
@@ -51,16 +59,23 @@ impl LastBand {
         })
     }
 
-    /// The event that the band is another one now.
-    pub fn change(self, now: &Summary, when: Timestamp) -> Option<NewEvent> {
-        (self.band != now.band).then(|| NewEvent {
+    /// The event that the band is another one now, and whether another health model may be all that did it.
+    pub fn change(self, now: &Summary, other_model: bool, when: Timestamp) -> Option<NewEvent> {
+        if self.band == now.band {
+            return None;
+        }
+        let mut payload = json!({
+            "from": self.band.word(), "to": now.band.word(),
+            "score_from": self.score, "score_to": now.score,
+        });
+        if other_model {
+            payload[OTHER_MODEL] = true.into();
+        }
+        Some(NewEvent {
             account: Some(now.id.clone()),
             kind: CHANGED.to_owned(),
             effective_at: when,
-            payload: json!({
-                "from": self.band.word(), "to": now.band.word(),
-                "score_from": self.score, "score_to": now.score,
-            }),
+            payload,
         })
     }
 }

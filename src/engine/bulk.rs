@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::acts::Occasion;
+use crate::domain::outbox::Target;
 use crate::domain::playbook::{self, Because, Bulk, NOT_STARTED, Plan, PlayEvent, Playbook, Standing, Team};
 use crate::domain::record::{Kind, Owner, RecordId};
-use crate::store::{Cache, Ledger, documents};
+use crate::store::{Cache, Ledger, Overlay, documents};
 
 use super::account_view::account_views;
 use super::world::document;
@@ -51,6 +53,19 @@ pub fn bulks(ledger: &Ledger) -> Result<Vec<Bulk>, EngineError> {
         events.extend(PlayEvent::read(&id, &event.kind, &event.payload));
     }
     Ok(playbook::bulks(&plays::runs(ledger, None)?, &events))
+}
+
+/// Notes with the steps of a bulk play what the CRM says of their tasks, as what waits in the outbox leaves it at `now`: a
+/// change of one goes by that.
+pub fn know_bulk(cache: &Cache, ledger: &Ledger, bulk: &mut Bulk, now: Timestamp) -> Result<(), EngineError> {
+    let overlay = Overlay::read(cache, ledger, now)?;
+    for run in bulk.runs.iter_mut().filter(|run| run.is_open()) {
+        let tasks = run.steps.iter().filter_map(|step| step.task.as_ref());
+        let tasks: Vec<RecordId> = tasks.map(Target::shown_id).collect();
+        let tasks = overlay.over(cache).records(Kind::Task, &tasks)?;
+        plays::know_tasks(std::slice::from_mut(run), &tasks);
+    }
+    Ok(())
 }
 
 /// How bulk plays stand on a day: also where a task of one waits for a person in the outbox.

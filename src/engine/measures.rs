@@ -28,6 +28,7 @@ pub fn lines(
     segments: &Segments,
 ) -> Vec<MeasureLine> {
     let model = &judge.world.setup.health;
+    let observed = |id: &str| [then, NOW].map(|at| observations(judge, id, at));
     let line = |(index, measure): (usize, &Measure)| {
         let part = judge.score.parts.get(index);
         let points = part.and_then(|part| part.points);
@@ -41,14 +42,17 @@ pub fn lines(
             freshness,
             observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
             percentile: points.and_then(|points| segments.percentile(segment, &measure.id, points)),
-            observations: [then, NOW].map(|at| observations(judge, &measure.id, at)),
+            observations: observed(&measure.id),
             ..moved(&measure.id, change)
         }
     };
     let mut lines: Vec<MeasureLine> = model.measures.iter().enumerate().map(line).collect();
     for entry in change.iter().flat_map(|change| &change.entries) {
         if !lines.iter().any(|line| line.id == entry.measure) {
-            lines.push(moved(&entry.measure, change));
+            lines.push(MeasureLine {
+                observations: observed(&entry.measure),
+                ..moved(&entry.measure, change)
+            });
         }
     }
     lines

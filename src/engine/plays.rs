@@ -124,24 +124,17 @@ pub fn undo(
     ledger.undo(permit, act, back, &events, now)
 }
 
-/// What undoes that which the journal has of an act.
+/// What undoes that which the journal has of an act, on whatever account: not all that an act does has an entry there.
 fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, StoreError> {
-    let entries = ledger.entries_of_act(act)?;
-    let accounts: BTreeSet<RecordId> = entries
+    let events = ledger.events(None, &KINDS)?;
+    let of_act = events
         .iter()
-        .filter_map(|entry| entry.new.account.clone())
-        .collect();
-    let mut undoing = Vec::new();
-    for account in accounts {
-        for event in ledger.events(Some(&account), &KINDS)? {
-            if event.payload[ACT].as_str() == Some(act)
-                && let Some(play) = PlayEvent::read(&account, &event.kind, &event.payload)
-            {
-                undoing.extend(play.undone().map(|undone| noted(&undone, now)));
-            }
-        }
-    }
-    Ok(undoing)
+        .filter(|event| event.payload[ACT].as_str() == Some(act));
+    let undone = of_act.filter_map(|event| {
+        let play = PlayEvent::read(event.account.as_ref()?, &event.kind, &event.payload)?;
+        Some(noted(&play.undone()?, now))
+    });
+    Ok(undone.collect())
 }
 
 /// Notes in the journal what is seen of runs: which tasks of steps were completed or taken up again in the CRM, and

@@ -401,9 +401,9 @@ impl<'a> Run<'a> {
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {
             let former = noted.or_else(|| before.and_then(LastBand::of));
-            found
-                .events
-                .extend(former.and_then(|former| former.change(&summary, self.world.now)));
+            let change =
+                former.and_then(|former| former.change(&summary, self.world.other_model(), self.world.now));
+            found.events.extend(change);
         }
         if let Some(segments) = &mut found.segments {
             segments.count(&judge);

@@ -298,11 +298,23 @@ fn words(measure: &Measure, value: &Value) -> String {
     in_words(unit, Some(value))
 }
 
-/// What a measure rested on at an instant, by the model that was in force then; nothing where that had none of this id.
-pub fn observations(judge: &Judge<'_>, id: &str, at: usize) -> Vec<Input> {
+/// What a measure rested on at an instant, by the model that was in force then: the value itself where that is counted from
+/// records and not from metrics. `None` where the model had none of this id.
+pub fn observations(judge: &Judge<'_>, id: &str, at: usize) -> Option<Vec<Input>> {
     let point = point(judge.world, at);
-    let measure = point.model.measures.iter().find(|measure| measure.id == id);
-    measure.map_or_else(Vec::new, |measure| inputs(judge, measure, at))
+    let measure = point.model.measures.iter().find(|measure| measure.id == id)?;
+    let mut found = inputs(judge, measure, at);
+    if found.is_empty()
+        && let Some(reading) = judge.read(measure, at)
+        && let Ok(observed) = Timestamp::from_second(reading.since)
+    {
+        found.push(Input {
+            name: id.to_owned(),
+            value: words(measure, &reading.value),
+            observed,
+        });
+    }
+    Some(found)
 }
 
 /// The metrics, and the sentiment, that a measure rests on.

@@ -9,16 +9,15 @@ use crate::domain::health::Weight;
 use super::exec::Workshop;
 use super::own_file;
 
-/// Writes the weights (in thousandths, by measure id) with the version after the one in force, since it is another model, and
-/// tells how that went.
+/// Writes the weights (in thousandths, by measure id) with a version that no other model has had, and tells how that went.
 pub fn run(workshop: &Workshop, weights: &[(String, i64)]) -> Msg {
     let path = workshop.paths.config_dir.join("health.toml");
-    let version = workshop.setup.health.version.saturating_add(1);
+    let in_force = workshop.setup.health.version;
     let says = |table: &Table| {
-        let is_raised = table.get("version").and_then(Value::as_integer) == Some(version.into());
-        is_raised && weights.iter().all(|(id, weight)| is_kept(table, id, *weight))
+        let is_raised = version_of(table).is_some_and(|version| version > in_force);
+        is_raised && are_kept(table, weights)
     };
-    match own_file::change(&path, |text| with_weights(text, weights, version), says) {
+    match own_file::change(&path, |text| with_weights(text, weights, in_force), says) {
         Ok(()) => Msg::Terminal(TerminalMsg::Told(format!(
             "kept in {}: in force from the next start on",
             path.display()
@@ -32,12 +31,32 @@ pub fn run(workshop: &Workshop, weights: &[(String, i64)]) -> Msg {
     }
 }
 
-fn with_weights(text: &str, weights: &[(String, i64)], version: u32) -> String {
+fn with_weights(text: &str, weights: &[(String, i64)], in_force: u32) -> String {
+    let version = version(text, weights, in_force);
     let text = edit::with_first_key(text, "version", &version.to_string());
     weights.iter().fold(text, |text, (id, weight)| {
         let weight = f64::from(Weight(*weight)).to_string();
         edit::with_item_key(&text, ("measures", id), "weight", &weight)
     })
+}
+
+/// The version of the model with these weights: after the one in force, and after the one of the file, by which another
+/// program may have scored since; that one itself where it has these weights already.
+fn version(text: &str, weights: &[(String, i64)], in_force: u32) -> u32 {
+    // What is no TOML is refused later on.
+    let own: Table = text.parse().unwrap_or_default();
+    match version_of(&own) {
+        Some(kept) if kept > in_force && are_kept(&own, weights) => kept,
+        kept => kept.unwrap_or(in_force).max(in_force).saturating_add(1),
+    }
+}
+
+fn version_of(table: &Table) -> Option<u32> {
+    table.get("version")?.as_integer()?.try_into().ok()
+}
+
+fn are_kept(table: &Table, weights: &[(String, i64)]) -> bool {
+    weights.iter().all(|(id, weight)| is_kept(table, id, *weight))
 }
 
 /// Whether the file gives a measure this weight.
@@ -59,6 +78,11 @@ fn other_weights_are_another_version_of_the_model() {
     let own = "# mine\n[[measures]]\nid = \"usage\"\nweight = 40\n";
     let told = "version = 4\n# mine\n[[measures]]\nid = \"usage\"\nweight = 45\n\n\
                 [[measures]]\nid = \"survey\"\nweight = 5\n";
-    assert_eq!(with_weights(own, &weights, 4), told);
-    assert_eq!(with_weights(told, &weights, 5), told.replace("= 4\n#", "= 5\n#"));
+    assert_eq!(with_weights(own, &weights, 3), told);
+    assert_eq!(with_weights(told, &weights, 4), told.replace("= 4\n#", "= 5\n#"));
+    // Once more before the next start: the same are the same model, others are another again.
+    assert_eq!(with_weights(told, &weights, 3), told);
+    let others = [("usage".to_owned(), 50_000)];
+    let again = told.replace("= 4\n#", "= 5\n#").replace("= 45", "= 50");
+    assert_eq!(with_weights(told, &others, 3), again);
 }

@@ -18,8 +18,9 @@ const TOGETHER: usize = 1_000;
 impl<C: Crm> Session<'_, C> {
     /// Reads the conversations with every contact of the cache.
     pub fn read_all_conversations(&mut self) -> Result<(), SyncError> {
-        let mut after = None;
+        let (mut after, mut done) = (None, 0);
         loop {
+            self.stage("conversations", done, None)?;
             let contacts = self
                 .stores
                 .cache
@@ -28,6 +29,7 @@ impl<C: Crm> Session<'_, C> {
                 return Ok(());
             };
             after = Some(last.clone());
+            done += contacts.len() as u64;
             self.read_conversations(&contacts)?;
         }
     }

@@ -35,15 +35,18 @@ struct Passes {
     archived: Option<Timestamp>,
     archived_pages: u32,
     links: Option<Timestamp>,
+    /// `None` after a first sync that left them to the next one.
+    conversations: Option<Timestamp>,
     calculated: Option<Timestamp>,
     sweep: Option<Timestamp>,
 }
 
 impl<C: Crm> Session<'_, C> {
     /// After the first sync everything is as fresh as it gets. With whom conversations were is read now where that is
-    /// little; else when the links are read next, and of an account when it is opened.
+    /// little; else by the next sync, and of an account when it is opened.
     pub fn begin_passes(&mut self) -> Result<(), SyncError> {
-        if self.stores.cache.count(Kind::Account)? <= FEW {
+        let few = self.stores.cache.count(Kind::Account)? <= SOME;
+        if few {
             self.read_all_conversations()?;
         }
         let now = Some(self.options.now);
@@ -53,6 +56,7 @@ impl<C: Crm> Session<'_, C> {
                 archived: now,
                 archived_pages: 0,
                 links: now,
+                conversations: now.filter(|_| few),
                 calculated: now,
                 sweep: now,
             },
@@ -101,7 +105,11 @@ impl<C: Crm> Session<'_, C> {
         if sweep || accounts <= FEW || due(passes.links, if accounts <= SOME { HOUR } else { slow }, now) {
             self.read_links(mine)?;
             self.read_all_conversations()?;
-            passes.links = Some(now);
+            (passes.links, passes.conversations) = (Some(now), Some(now));
+            self.put_cursor(STREAM, &passes)?;
+        } else if passes.conversations.is_none() && !self.report.full {
+            self.read_all_conversations()?;
+            passes.conversations = Some(now);
             self.put_cursor(STREAM, &passes)?;
         }
         if sweep || due(passes.calculated, if accounts <= SOME { HOUR } else { slow }, now) {

@@ -28,10 +28,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     line.gap(1).gap_right(1);
     if let Some(overlay) = model.overlays.last() {
         let keys = overlay.hints(model);
-        // What is set in the list of fields is taken back there.
-        if matches!(overlay, Overlay::Fields(list) if !list.typing) {
-            let cells: u16 = keys.iter().map(|hint| cells(hint) + 3).sum();
-            grace(model, &mut line, cells);
+        // What is done in the list of fields, or in a run, is taken back there.
+        match overlay {
+            Overlay::Fields(list) if !list.typing => {
+                grace(model, &mut line, keys.iter().map(|hint| cells(hint) + 3).sum());
+            }
+            Overlay::RunView(_) => grace(model, &mut line, kept_for_hints(area)),
+            _ => {}
         }
         hints(&mut line, keys);
     } else if model.desk.filter.typing {
@@ -54,8 +57,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
         line.text(&chord_text(&model.pending), Role::Here.strong())
             .text(" …", Role::Dim);
     } else {
-        let others = if area.width < NARROW { FEW_HINTS } else { HINTS };
-        grace(model, &mut line, others);
+        grace(model, &mut line, kept_for_hints(area));
         actions(model, &mut line);
     }
 }
@@ -79,6 +81,11 @@ fn say(model: &Model, canvas: &mut Canvas, area: Area, told: &str) {
         }
         line.text(text, Role::Plain);
     }
+}
+
+/// Cells that hints keep on a last line of this width.
+fn kept_for_hints(area: Area) -> u16 {
+    if area.width < NARROW { FEW_HINTS } else { HINTS }
 }
 
 /// What was done last and how long it can be taken back, as long as it can; it leaves so many cells to others.

@@ -68,7 +68,7 @@ fn too_small(model: &Model, canvas: &mut Canvas) {
     let keys = model.keymap.keys_of(Action::Leave, model.context());
     let (key, what) = match keys.first() {
         _ if model.esc_closes() => ("esc", "close what is open"),
-        Some(key) if model.account.is_some() => (key.as_str(), "back"),
+        Some(key) if model.account.is_some() || model.full => (key.as_str(), "back"),
         Some(key) => (key.as_str(), "quit"),
         None => ("ctrl-c", "quit"),
     };

@@ -144,7 +144,13 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
         starts,
         "{paused}"
     );
-    let resumed = ask(&home, &["play", "resume", bulk]);
+    // Two days later its tasks are put off by as much, upon what the CRM has of them.
+    let resumed = ask(&home, &["play", "resume", bulk, "--now", "2026-11-25T08:50:00Z"]);
+    let put_off = resumed["entries"].as_array().unwrap();
+    assert!(
+        !put_off.is_empty() && put_off.iter().all(|one| one["state"] == "sent"),
+        "{resumed}"
+    );
     assert!(!states(&resumed).contains(&"paused".to_owned()), "{resumed}");
     // Given up as a whole, with a reason; its tasks in the CRM are closed.
     let given_up = ask(

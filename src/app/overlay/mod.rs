@@ -127,7 +127,7 @@ impl Overlay {
             Self::Bulk(bulk) => bulk.hints(),
             Self::Standings(screen) => screen.hints(),
             Self::RunMenu(_) => run_menu::HINTS,
-            Self::RunView(view) => view.hints(),
+            Self::RunView(view) => view.hints(model),
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),

@@ -50,8 +50,8 @@ const RETRY: &[Hint] = &[
 ];
 /// On what the CRM has.
 const SENT: &[Hint] = &[("u", "undo"), ("o", "open in CRM"), ("enter", "details"), BACK];
-/// On what was taken back in the CRM, or is being.
-const UNDONE: &[Hint] = &[("o", "open in CRM"), ("enter", "details"), BACK];
+/// On what was taken back in the CRM, or is being, and on what the CRM had already.
+const KEEPS: &[Hint] = &[("o", "open in CRM"), ("enter", "details"), BACK];
 
 /// On what was taken back or given up and can be written anew.
 const ANEW: &[Hint] = &[("e", "write anew"), ("enter", "details"), BACK];
@@ -168,7 +168,7 @@ impl Row<'_> {
                 State::Unknown => RESENT,
                 State::Queued => WAITING,
                 State::Retry => RETRY,
-                State::Sent if undo::under_way(entry, view.all()).is_some() => UNDONE,
+                State::Sent if entry.was_there() || undo::under_way(entry, view.all()).is_some() => KEEPS,
                 State::Sent => SENT,
                 State::TakenBack | State::Discarded if again::check_anew(entry).is_ok() => ANEW,
                 State::Sending | State::TakenBack | State::Discarded => LOOK,
@@ -200,25 +200,34 @@ impl OutboxScreen {
         rows.get(self.place(&rows)).copied()
     }
 
-    /// After the outbox was read anew. Where the selected row needed a person and is decided, the next one that needs one
-    /// is selected; else the same row stays.
+    /// With the row that is selected there kept, whatever is read next.
     #[must_use]
-    pub fn after(&self, before: &OutboxView, now: &OutboxView) -> Self {
+    pub fn kept(&self, view: &OutboxView) -> Self {
+        Self {
+            at: self.at,
+            on: self.on.clone().or_else(|| Some(self.selected(view)?.key())),
+        }
+    }
+
+    /// After this entry was decided in what lay over the screen, as the outbox was before: where it is selected and
+    /// needed a person, the next one that does is selected.
+    #[must_use]
+    pub fn after_deciding(&self, before: &OutboxView, id: EntryId) -> Self {
         let needs = |row: &Row<'_>| match row {
             Row::Entry(entry) => entry.needs_a_person(),
             Row::Damaged(_) => true,
             Row::Draft(_) => false,
         };
-        let (old, new) = (rows(before), rows(now));
-        let at = self.place(&old);
-        let Some(row) = old.get(at).filter(|row| needs(row)) else {
-            return self.clone();
-        };
-        let undecided: Vec<&Row<'_>> = new.iter().filter(|row| needs(row)).collect();
-        let next = undecided.get(at).or(undecided.last());
+        let is_it = |row: &Row<'_>| row.key() == Key::Entry(id);
+        let needing: Vec<Row<'_>> = rows(before).into_iter().filter(needs).collect();
+        let at = needing.iter().position(is_it);
+        let next = at.and_then(|at| {
+            let before = || needing.get(at.checked_sub(1)?);
+            needing.get(at + 1).or_else(before)
+        });
         match next {
-            Some(next) if undecided.iter().all(|one| one.key() != row.key()) => Self {
-                at,
+            Some(next) if self.selected(before).as_ref().is_some_and(is_it) => Self {
+                at: self.at,
                 on: Some(next.key()),
             },
             _ => self.clone(),

@@ -3,6 +3,7 @@
 use super::Hint;
 use crate::app::cmd::RunId;
 use crate::app::layout::{Area, Frame, Size};
+use crate::app::model::Model;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::playbook::{Run, RunStep};
@@ -16,31 +17,38 @@ const OPEN: &[Hint] = &[
     ("enter", "account"),
     ("e", "reassign"),
     ("p", "pause, give up"),
-    ("y", "copy its id"),
+    ("f", "in full"),
+    ("u", "undo"),
     ("j k", "choose"),
+    ("y", "copy its id"),
     ("esc", "close"),
 ];
 /// On a step of a run that is paused.
 const PAUSED: &[Hint] = &[
     ("p", "resume, give up"),
     ("enter", "account"),
-    ("y", "copy its id"),
+    ("f", "in full"),
+    ("u", "undo"),
     ("j k", "choose"),
+    ("y", "copy its id"),
     ("esc", "close"),
 ];
 /// On a step that is closed, of a run under way.
 const CLOSED: &[Hint] = &[
     ("p", "pause, give up"),
     ("enter", "account"),
-    ("y", "copy its id"),
+    ("f", "in full"),
+    ("u", "undo"),
     ("j k", "choose"),
+    ("y", "copy its id"),
     ("esc", "close"),
 ];
-/// On a step of a run that is over.
-const OVER: &[Hint] = &[
+/// On a step of a run that is over, and where nothing may be written.
+const LOOK: &[Hint] = &[
     ("enter", "account"),
-    ("y", "copy its id"),
+    ("f", "in full"),
     ("j k", "choose"),
+    ("y", "copy its id"),
     ("esc", "close"),
 ];
 
@@ -87,12 +95,13 @@ impl RunView {
     }
 
     /// What one can press on the chosen step.
-    pub fn hints(&self) -> &'static [Hint] {
+    pub fn hints(&self, model: &Model) -> &'static [Hint] {
         let Some((run, step)) = self.run().zip(self.chosen()) else {
             return NOTHING;
         };
         match (run.is_open(), step.is_open()) {
-            (false, _) => OVER,
+            _ if model.is_read_only() => LOOK,
+            (false, _) => LOOK,
             (true, _) if run.paused.is_some() => PAUSED,
             (true, false) => CLOSED,
             (true, true) => OPEN,

@@ -40,7 +40,7 @@ fn measure(id: &str, change: Option<i32>, words: &str, freshness: Freshness, hou
                 value: hours.to_string(),
                 observed: ago(hours),
             });
-            observed.into_iter().collect()
+            Some(observed.into_iter().collect())
         }),
     }
 }

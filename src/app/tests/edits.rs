@@ -519,7 +519,21 @@ fn a_field_that_waits_for_a_decision_is_decided_before_it_is_edited_again() {
     load(&mut model, vec![refused]);
     play(&mut model, "<enter>");
     let wrong = form(&model).wrong.clone().unwrap();
-    assert!(wrong.contains("decide that first"), "{wrong}");
+    assert!(
+        wrong.contains("as the CRM refused it: decide that first"),
+        "{wrong}"
+    );
+    // What the CRM never saw it did not refuse.
+    for (remedy, why) in [
+        (Remedy::Resend, "as it was not sent"),
+        (Remedy::Discard, "as it cannot be sent"),
+    ] {
+        let said = "no answer".to_owned();
+        load(&mut model, vec![region(Step::Parked { said, remedy })]);
+        play(&mut model, "<enter>");
+        let wrong = form(&model).wrong.clone().unwrap();
+        assert!(wrong.contains(why), "{wrong}");
+    }
 }
 
 fn list_of_fields(model: &Model) -> &Fields {

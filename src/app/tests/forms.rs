@@ -487,6 +487,41 @@ fn a_line_that_was_taken_back_is_in_the_log_again() {
     );
     let told = model.told.unwrap();
     assert!(told.ends_with("its text is a draft again: l opens it"), "{told}");
+    // What was begun since has the name, and its key.
+    let typed = |name: &str| crate::app::outbox::Typed {
+        name: name.to_owned(),
+        text: "t".to_owned(),
+    };
+    let begun = crate::domain::outbox::DraftLine {
+        name: "log:1".to_owned(),
+        ..play::outbox::mixed().drafts[0].clone()
+    };
+    for (begun, name, ending) in [
+        (vec![begun], "log:1", "O has it"),
+        (Vec::new(), "handoff:1:csm-to-csm", "h opens it"),
+        (Vec::new(), "handoff:1:csm-to-csm Q-1", "O has it"),
+    ] {
+        let mut model = known(120, 36);
+        let view = crate::domain::outbox::OutboxView {
+            drafts: begun,
+            ..Default::default()
+        };
+        update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+        play(&mut model, "1 l");
+        nothing_begun(&mut model);
+        write(&mut model, &line);
+        let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+        answer(&mut model, run, entries.clone());
+        model.outbox.acts.last_mut().unwrap().typed = Some(typed(name));
+        let entries = entries.into_iter().enumerate().map(|(at, new)| {
+            let id = EntryId(at as i64);
+            Entry::queued(id, String::new(), String::new(), new, model.now)
+        });
+        let back = OutboxMsg::TakenBack(entries.collect());
+        update(&mut model, Msg::Outbox(back));
+        let told = model.told.unwrap();
+        assert!(told.ends_with(ending), "{told}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
-use crate::app::overlay::form::{Form, Handing, Reading};
+use crate::app::overlay::form::{Form, Handing, Purpose, Reading, Shape};
 use crate::app::overlay::{Confirm, Overlay, Question};
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::acts::About;
@@ -12,6 +12,7 @@ use crate::domain::desk::HandoffState;
 use crate::domain::handoff;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind, Owner};
+use crate::domain::role::Role;
 use crate::domain::team::{Away, Member, Roster};
 
 /// The form of the first template, with all that is required.
@@ -133,6 +134,44 @@ fn somebody_lets_it_pass_without_what_is_required() {
         note.contains("\nGate: passed by Idris Okafor: go-live is tomorrow (missing: "),
         "{note}"
     );
+}
+
+#[test]
+fn who_does_something_else_is_offered_behind_whom_it_is_for() {
+    let mut model = known(120, 36);
+    let first = |model: &mut Model| {
+        play(model, "1 h <enter>");
+        nothing_begun(model);
+        let Shape::Choice(offered) = &form(model).fields[0].shape else {
+            panic!("nobody to choose")
+        };
+        offered[0].1.clone()
+    };
+    let before = first(&mut model);
+    let email = "first@x";
+    let of_name = model.outbox.people.iter().find(|one| one.name == before).unwrap();
+    model.outbox.owners = [Owner {
+        email: email.to_owned(),
+        ..owner(of_name.id.as_str(), &before)
+    }]
+    .into();
+    let Purpose::Handoff(handing) = &form(&model).purpose else {
+        panic!("no handoff")
+    };
+    let role = [Role::Support, Role::Csm]
+        .into_iter()
+        .find(|role| *role != handing.template.to);
+    let people = vec![Member {
+        role,
+        ..member(email, None, Vec::new())
+    }];
+    model.outbox.means.roster = Roster {
+        people,
+        ..Roster::default()
+    }
+    .into();
+    play(&mut model, "<esc>");
+    assert_ne!(first(&mut model), before);
 }
 
 #[test]

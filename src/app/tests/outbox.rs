@@ -269,6 +269,55 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
 }
 
 #[test]
+fn of_what_the_crm_had_already_nothing_is_undone_but_what_was_done_before_it() {
+    let mut model = known();
+    let (before, _) = queued(&mut model, 1, "one");
+    let (entry, _) = queued(&mut model, 2, "two");
+    let (seen, keyed) = (None, false);
+    let receipt = Receipt {
+        record: RecordId::from("901"),
+        link: None,
+        replaced: Vec::new(),
+        there: true,
+    };
+    let had = after(after(entry, Step::Sending { seen, keyed }), Step::Sent(receipt));
+    load(&mut model, &[before.clone(), had.clone()]);
+    assert!(play(&mut model, "u").is_empty());
+    assert_eq!(model.told.as_deref(), Some(crate::domain::acts::undo::HAD));
+    assert!(model.overlays.is_empty());
+    let orders = play(&mut model, "u");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::TakeBack { act })] if *act == before.new.act),
+        "{orders:?}"
+    );
+    // Nor does the outbox offer it.
+    load(&mut model, std::slice::from_ref(&had));
+    play(&mut model, "O");
+    let hints = model.overlays[0].hints(&model);
+    assert!(hints.iter().all(|(key, _)| *key != "u"), "{hints:?}");
+    assert!(play(&mut model, "u").is_empty());
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+    assert_eq!(model.told.as_deref(), Some(crate::domain::acts::undo::HAD));
+    // With what is refused of the same act, that is given up.
+    let (refused, _) = queued(&mut model, 3, "three");
+    let said = "no".to_owned();
+    let remedy = Remedy::Edit;
+    let refused = after(
+        after(refused, Step::Sending { seen, keyed }),
+        Step::Parked { said, remedy },
+    );
+    let mut had = had;
+    had.new.act.clone_from(&refused.new.act);
+    play(&mut model, "<esc>");
+    load(&mut model, &[refused, had]);
+    let orders = play(&mut model, "u y");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::Undo { back, .. })] if back.is_empty()),
+        "{orders:?}"
+    );
+}
+
+#[test]
 fn an_act_of_which_a_part_was_refused_is_undone_with_one_order() {
     let mut model = known();
     let (refused, _) = queued(&mut model, 1, "one");

@@ -3,7 +3,7 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::outbox::Row;
+use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
@@ -378,26 +378,57 @@ fn what_was_taken_back_names_the_key_that_writes_it_anew() {
     assert!(hints.contains(&("e", "write anew")), "{hints:?}");
 }
 
-#[test]
-fn once_a_row_is_decided_the_next_one_that_needs_a_person_is_selected() {
-    let mut model = outbox_on(0);
+fn selected(model: &Model) -> Selected {
+    let found = model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::Outbox(screen) => screen.selected(&model.outbox.view),
+        _ => None,
+    });
+    found.unwrap().key()
+}
+
+/// The outbox with the first entry after this step.
+fn first_after(step: Step) -> (Entry, crate::domain::outbox::OutboxView) {
     let mut view = mixed();
-    let needing: Vec<EntryId> = view
-        .open
-        .iter()
-        .filter(|entry| entry.needs_a_person())
-        .map(|entry| entry.id)
-        .collect();
+    let entry = after(view.open.remove(0), step);
+    let (done, open) = (&mut view.done, &mut view.open);
+    let to = if entry.state.is_final() { done } else { open };
+    to.insert(0, entry.clone());
+    (entry, view)
+}
+
+#[test]
+fn once_a_row_is_decided_in_what_lies_over_it_the_next_one_that_needs_a_person_is_selected() {
+    let mut model = outbox_on(0);
+    let needs = |entry: &&Entry| entry.needs_a_person();
+    let needing: Vec<EntryId> = mixed().open.iter().filter(needs).map(|entry| entry.id).collect();
     assert!(needing.len() > 1);
-    let why = String::new();
-    let mut given_up = view.open.remove(0);
-    assert_eq!(given_up.id, needing[0]);
-    given_up.take(Step::Discarded { why }, now());
-    view.done.insert(0, given_up);
+    play(&mut model, "d type:wrong <enter>");
+    let why = "wrong".to_owned();
+    let (given_up, view) = first_after(Step::Discarded { why });
+    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(given_up.into())));
+    assert_eq!(selected(&model), Selected::Entry(needing[1]));
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
-    let Some(Overlay::Outbox(screen)) = model.overlays.last() else {
-        panic!("no outbox")
-    };
-    let selected = screen.selected(&model.outbox.view).unwrap().key();
-    assert_eq!(selected, crate::app::overlay::outbox::Key::Entry(needing[1]));
+    assert_eq!(selected(&model), Selected::Entry(needing[1]));
+}
+
+#[test]
+fn nothing_moves_under_the_cursor_after_one_key_nor_for_what_others_decided() {
+    let mut model = outbox_on(0);
+    let first = selected(&model);
+    let step = Step::Resend { grace: None };
+    assert!(!play(&mut model, "r").is_empty());
+    let (sent, view) = first_after(step);
+    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(sent.into())));
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert_eq!(selected(&model), first);
+    let orders = play(&mut model, "r");
+    assert!(
+        orders.is_empty(),
+        "a key that repeats sends nothing else: {orders:?}"
+    );
+    // Another cockpit gives it up.
+    let mut model = outbox_on(0);
+    let (_, view) = first_after(Step::Discarded { why: String::new() });
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert_eq!(selected(&model), first);
 }

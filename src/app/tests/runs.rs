@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::forms::form;
 use super::*;
-use crate::app::account::Sought;
 use crate::app::overlay::{Overlay, RunView};
 use crate::app::play::steps::stand_on;
-use crate::app::play::{account, known, write};
+use crate::app::play::{account, forbid_writing, known, write};
+use crate::domain::desk::InRun;
 use crate::domain::playbook::{StepState, What};
 
 fn shown(model: &Model) -> &RunView {
@@ -44,8 +44,90 @@ fn enter_on_a_step_opens_its_run_there_and_enter_again_the_account_at_its_line()
     play(&mut model, "j <enter>");
     assert!(model.overlays.is_empty());
     let open = model.account.as_ref().unwrap();
-    assert!(matches!(&open.sought, None | Some(Sought::Due(_))));
     assert_eq!((open.id.as_str(), open.part), ("1", Part::Next));
+}
+
+#[test]
+fn the_account_opens_on_the_line_of_the_step_whatever_was_closed_since() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "call");
+    play(&mut model, "<enter>");
+    let key = TerminalMsg::Key("enter".parse().unwrap());
+    let orders = update(&mut model, Msg::Terminal(key));
+    let Some(Cmd::OpenAccount { run, .. }) = orders.first() else {
+        panic!("{orders:?}")
+    };
+    let mut view = account();
+    let mut due = model.desk.desk.as_deref().unwrap().due[1].clone();
+    let within = InRun {
+        title: "Waning interest".to_owned(),
+        place: 2,
+        of: 4,
+        closed: 1,
+        waits: Vec::new(),
+        only_if: None,
+    };
+    due.step.as_mut().unwrap().within = Some(within);
+    view.next.push(due);
+    let last = view.next.len() - 1;
+    assert!(last > 0);
+    let (run, view) = (*run, Some(Box::new(view)));
+    update(&mut model, Msg::Account(AccountMsg::Loaded { run, view }));
+    let open = model.account.as_ref().unwrap();
+    assert_eq!(open.cursors[Part::Next.index()].at, last);
+}
+
+#[test]
+fn where_nothing_may_be_written_a_run_asks_for_nothing_to_be_typed() {
+    for key in ["x", "-", "e", "p"] {
+        let mut model = known(120, 36);
+        stand_on(&mut model, "look");
+        play(&mut model, "<enter>");
+        forbid_writing(&mut model);
+        let orders = play(&mut model, key);
+        assert!(matches!(orders[..], [Cmd::LookForPermit]), "{key}: {orders:?}");
+        assert!(matches!(model.overlays[..], [Overlay::RunView(_)]), "{key}");
+        assert!(model.told.clone().unwrap().contains("read-only"), "{key}");
+        let hints = model.overlays[0].hints(&model);
+        assert!(hints.iter().all(|(hint, _)| *hint != key), "{hints:?}");
+    }
+}
+
+#[test]
+fn all_of_a_step_is_read_from_its_run() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "call");
+    play(&mut model, "<enter>");
+    let Some(Overlay::RunView(view)) = model.overlays.last_mut() else {
+        panic!("no run")
+    };
+    let run = &mut view.view.as_mut().unwrap().plays[0];
+    let guidance = "Ask.\n".repeat(60);
+    run.steps[1].step.guidance.clone_from(&guidance);
+    play(&mut model, "f");
+    let Some(Overlay::Reader(reader)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays)
+    };
+    assert_eq!(reader.text, guidance);
+    play(&mut model, "G <esc>");
+    assert_eq!(chosen(&model), "call");
+}
+
+#[test]
+fn a_run_that_is_looked_at_stays_where_it_cannot_be_read_anew() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "call");
+    play(&mut model, "<enter>");
+    update(&mut model, Msg::Outbox(OutboxMsg::Changed));
+    let run = shown(&model).asked;
+    let failure = failure(FailureKind::Storage, "the cache is locked");
+    update(&mut model, Msg::Account(AccountMsg::Failed { run, failure }));
+    assert_eq!(chosen(&model), "call");
+    assert_eq!(model.told.as_deref(), Some("the cache is locked"));
+    // Where the account is gone there is nothing to look at.
+    let view = None;
+    update(&mut model, Msg::Account(AccountMsg::Loaded { run, view }));
+    assert!(model.overlays.is_empty());
 }
 
 #[test]

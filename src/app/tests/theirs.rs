@@ -291,7 +291,7 @@ fn the_hint_of_what_is_stuck_names_the_key_that_opens_it() {
     let hint = |open: Vec<Entry>, may_write: bool| {
         let mut model = known(120, 36);
         if !may_write {
-            crate::app::play::forbid_writing(&mut model);
+            forbid_writing(&mut model);
         }
         load(&mut model, only(Vec::new()));
         load(&mut model, only(open));

@@ -77,6 +77,12 @@ fn on_the_routing_desk_it_looks_at_once_for_who_asks() {
         "{orders:?}"
     );
     assert!(screen(&model).input.text().starts_with("idris.okafor@"));
+    let run = screen(&model).asked.unwrap();
+    answer(&mut model, run);
+    play(&mut model, "<enter>");
+    assert!(model.account.is_some() && model.overlays.is_empty(), "it is seen");
+    let mut model = super::routing::opened();
+    play(&mut model, "M");
     play(&mut model, "<esc>");
     assert!(matches!(model.overlays.last(), Some(Overlay::Routing(_))));
 }

@@ -1,5 +1,7 @@
 //! Overlays that ordered something to be kept: they stay with what was typed and decided until that is answered.
 
+use std::sync::Arc;
+
 use super::form;
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
@@ -34,16 +36,39 @@ pub(super) fn step_taken(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
         Overlay::Ask(ask) => ask.sending && ask.asked == Asked::Discard(id),
         _ => false,
     };
+    let open = model.overlays.len();
     model.overlays.retain(|overlay| !is_done(overlay));
-    form::revised(model, entry)
+    let orders = form::revised(model, entry);
+    if model.overlays.len() < open {
+        select_next(model, id);
+    }
+    orders
 }
 
 /// The outbox changed: what gave up a damaged entry closes.
 pub(super) fn given_up(model: &mut Model) {
-    let is_done = |ask: &Ask| ask.sending && matches!(ask.asked, Asked::GiveUp(_));
-    model
-        .overlays
-        .retain(|overlay| !matches!(overlay, Overlay::Ask(ask) if is_done(ask)));
+    let given_up = |overlay: &Overlay| match overlay {
+        Overlay::Ask(Ask {
+            sending: true,
+            asked: Asked::GiveUp(id),
+            ..
+        }) => Some(*id),
+        _ => None,
+    };
+    let ids: Vec<EntryId> = model.overlays.iter().filter_map(given_up).collect();
+    model.overlays.retain(|overlay| given_up(overlay).is_none());
+    ids.into_iter().for_each(|id| select_next(model, id));
+}
+
+/// What was decided in what has closed gives way to the next one that needs a person. Nothing else moves the selection:
+/// neither what was done with one key, nor what others did.
+fn select_next(model: &mut Model, id: EntryId) {
+    let view = Arc::clone(&model.outbox.view);
+    for overlay in &mut model.overlays {
+        if let Overlay::Outbox(screen) = overlay {
+            *screen = screen.after_deciding(&view, id);
+        }
+    }
 }
 
 /// Something could not be done: whatever ordered it keeps every letter and can be changed again.

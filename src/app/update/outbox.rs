@@ -93,14 +93,14 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::NotWarned { run, failure } => warn::not_noted(model, run, failure),
         OutboxMsg::Loaded(view) => {
             let before = std::mem::replace(&mut model.outbox.view, view);
+            for overlay in &mut model.overlays {
+                if let Overlay::Outbox(screen) = overlay {
+                    *screen = screen.kept(&before);
+                }
+            }
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
             theirs::tell(model, &before, is_first);
             let view = Arc::clone(&model.outbox.view);
-            for overlay in &mut model.overlays {
-                if let Overlay::Outbox(screen) = overlay {
-                    *screen = screen.after(&before, &view);
-                }
-            }
             let taken_back = |act: &Act| {
                 let is_void = |entry: &Entry| matches!(entry.state, State::TakenBack | State::Discarded);
                 let mut of_act = view.of_act(&act.word).peekable();
@@ -343,6 +343,8 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         .any(|entry| !entry.admits(&Step::TakenBack));
     if has_left {
         return ask_undo(model, &word).unwrap_or_else(|why| {
+            // What was done before it is undone next.
+            forget(model, &act);
             model.told = Some(why);
             Vec::new()
         });
@@ -372,12 +374,19 @@ fn take_back_alone(model: &Model, act: &Act) -> Option<Cmd> {
 }
 
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
-/// screen shows. The error says that it is being undone already.
+/// screen shows. The error says that it is being undone already, or that nothing of it is the person's.
 pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String> {
     let view = Arc::clone(&model.outbox.view);
-    let is_sent = |entry: &&Entry| entry.state == State::Sent;
-    let mut sent = view.of_act(word).filter(is_sent).peekable();
-    if sent.peek().is_some() && sent.all(|entry| undo::under_way(entry, view.all()).is_some()) {
+    let (had, sent): (Vec<&Entry>, Vec<&Entry>) = view
+        .of_act(word)
+        .filter(|entry| entry.state == State::Sent)
+        .partition(|entry| entry.was_there());
+    let is_rest_final = view.of_act(word).all(|entry| entry.state.is_final());
+    if sent.is_empty() && !had.is_empty() && is_rest_final {
+        return Err(undo::HAD.to_owned());
+    }
+    let is_undone = |entry: &&Entry| undo::under_way(entry, view.all()).is_some();
+    if !sent.is_empty() && sent.iter().all(is_undone) {
         return Err("it is being taken back already, or was: O shows where that stands".to_owned());
     }
     let Some(first) = view.of_act(word).next() else {

@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::overlay::{Asked, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
-use crate::domain::acts::again;
+use crate::domain::acts::{again, undo};
 use crate::domain::outbox::{Entry, EntryId, Remedy, State, Step};
 
 /// Opens the outbox, read anew.
@@ -168,6 +168,7 @@ fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
 
 fn undo(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
+        State::Sent if entry.was_there() => Err(undo::HAD.to_owned()),
         State::Sent => outbox::ask_undo(model, &entry.new.act),
         _ if entry.admits(&Step::TakenBack) => Ok(vec![Cmd::Write(WriteCmd::TakeBack {
             act: entry.new.act.clone(),

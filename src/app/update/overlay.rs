@@ -21,7 +21,8 @@ pub(super) fn open(model: &mut Model, overlay: Overlay) -> Vec<Cmd> {
     Vec::new()
 }
 
-/// An account was read, or why not is told: what waits for it has it, or closes.
+/// An account was read, or why not is told: what waits for it has it, or closes. What shows one that was read before goes
+/// on showing that where it could not be read now.
 pub(super) fn account_read(model: &mut Model, msg: &AccountMsg) -> Vec<Cmd> {
     let (run, view, why) = match msg {
         AccountMsg::Loaded { run, view } => (run, view.as_ref(), "the cache has no such account any more"),
@@ -41,7 +42,12 @@ pub(super) fn account_read(model: &mut Model, msg: &AccountMsg) -> Vec<Cmd> {
         orders.extend(what_if::resumed(model, at));
         return orders;
     }
-    model.overlays.remove(at);
+    let shows = model.overlays[at]
+        .awaits(*run)
+        .is_some_and(|shown| shown.is_some());
+    if !(shows && matches!(msg, AccountMsg::Failed { .. })) {
+        model.overlays.remove(at);
+    }
     model.told = Some(why.to_owned());
     Vec::new()
 }

@@ -9,6 +9,7 @@ use crate::app::key::{Code, Key};
 use crate::app::keymap::Meaning;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, RunView};
+use crate::app::reading::runs;
 use crate::app::run::{PlayRun, RunAct};
 use crate::app::step::StepAct;
 use crate::domain::account_view::AccountView;
@@ -62,7 +63,8 @@ pub(super) fn of_list(
     open(model, Overlay::RunView(Box::new(shown)))
 }
 
-/// Movements choose a step, `x`, `-` and `e` act on it, `p` on the run, `u` takes back what was done; enter goes to the account.
+/// Movements choose a step, `x`, `-` and `e` act on it, `f` shows all of its text, `p` acts on the run, `u` takes back what
+/// was done; enter goes to the account.
 pub(super) fn pressed(model: &mut Model, mut view: Box<RunView>, key: Key) -> Vec<Cmd> {
     let action = meant(model, key);
     if key.code == Code::Esc || action == Some(Action::Leave) {
@@ -88,10 +90,22 @@ pub(super) fn pressed(model: &mut Model, mut view: Box<RunView>, key: Key) -> Ve
     match action {
         Some(Action::Copy) => action::copied(model, &shown.id),
         Some(Action::Undo) => action::run(model, Action::Undo),
+        Some(Action::FullScreen) => in_full(model, &shown),
         Some(action @ (Action::Done | Action::LeaveOut | Action::Edit | Action::Play)) => {
             act(model, &shown, action)
         }
         _ => other(model, key),
+    }
+}
+
+/// Shows all that is known of the chosen step.
+fn in_full(model: &mut Model, shown: &RunView) -> Vec<Cmd> {
+    match shown.run().zip(shown.chosen()) {
+        Some((run, one)) => {
+            let reader = runs::step(model, run, one);
+            open(model, Overlay::Reader(reader))
+        }
+        None => Vec::new(),
     }
 }
 
@@ -103,8 +117,13 @@ fn meant(model: &Model, key: Key) -> Option<Action> {
     }
 }
 
-/// Does something with the chosen step, or with the run.
+/// Does something with the chosen step, or with the run. Where nothing may be written nothing is typed for it either.
 fn act(model: &mut Model, shown: &RunView, action: Action) -> Vec<Cmd> {
+    if let Err(read_only) = model.may_write() {
+        model.told = Some(read_only.why);
+        // It may have been allowed in another cockpit since.
+        return vec![Cmd::LookForPermit];
+    }
     let Some((run, step)) = shown.run().cloned().zip(shown.chosen()) else {
         model.told = Some("the run is being read".to_owned());
         return Vec::new();

@@ -14,16 +14,25 @@ pub(super) fn keep(model: &mut Model, run: RunId, typed: Option<Typed>) {
     }
 }
 
-/// What was typed for what was taken back is the draft again that it was; the key that opens it is named.
+/// What was typed for what was taken back is the draft again that it was; the key that opens it is named. Where that key
+/// opens another one (what was begun since, or the form of the account where this was about one question) the outbox is.
 pub(super) fn draft_again(model: &mut Model, typed: Typed) -> Cmd {
-    let opener = match typed.name.split(':').next() {
-        Some("log") => Action::Log,
-        Some("step note") => Action::Done,
-        _ => Action::Handoff,
+    let has_other = model
+        .outbox
+        .view
+        .drafts
+        .iter()
+        .any(|draft| draft.name == typed.name);
+    let (opener, has) = match typed.name.split(':').next() {
+        _ if has_other => (Action::Outbox, "has"),
+        Some("log") => (Action::Log, "opens"),
+        Some("step note") => (Action::Done, "opens"),
+        Some("handoff") if typed.name.contains(' ') => (Action::Outbox, "has"),
+        _ => (Action::Handoff, "opens"),
     };
     let told = model.told.take().unwrap_or_default();
     let key = theirs::key(model, opener);
-    model.told = Some(format!("{told}; its text is a draft again: {key} opens it"));
+    model.told = Some(format!("{told}; its text is a draft again: {key} {has} it"));
     let Typed { name, text } = typed;
     Cmd::Write(WriteCmd::KeepBeside { name, text })
 }

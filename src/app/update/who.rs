@@ -31,6 +31,8 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<WhoScreen>, key: Key) -
         Code::Enter => match screen.selected() {
             Some(chosen) => {
                 let (id, name) = (chosen.line.id.clone(), chosen.line.name.clone());
+                // The routing desk may lie below, which would hide it.
+                model.overlays.clear();
                 return account::open_of(model, id, name);
             }
             None => return look(model, screen),

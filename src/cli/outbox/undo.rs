@@ -36,7 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let back = back.map_err(|late| {
         let error = too_late(args.id, late);
         let of_act = ledger.entries_of_act(&act).unwrap_or_default();
-        if of_act.iter().any(is_sent) {
+        if of_act.iter().any(is_mine) {
             let id = args.id;
             let hint = "sends the write that takes it back";
             return error.hint(format!("`retain outbox undo {id} --in-crm` {hint}"));
@@ -52,8 +52,9 @@ fn act_of(ledger: &Ledger, id: i64) -> Result<String, CliError> {
     Ok(entry.ok_or_else(|| no_such(id))?.new.act)
 }
 
-fn is_sent(entry: &Entry) -> bool {
-    entry.state == State::Sent
+/// Whether the CRM has of it what was not there before.
+fn is_mine(entry: &Entry) -> bool {
+    entry.state == State::Sent && !entry.was_there()
 }
 
 /// What waits is taken back, what was refused is given up, what the CRM has is written back.
@@ -67,8 +68,10 @@ fn in_crm(args: &Args, context: &Context) -> Result<(), CliError> {
     let back = undo::compensate_all(&writing.on, &of_act, &all);
     let undone = writing.undo(&act, &back)?;
     if !undone.is_any() {
-        let why = if of_act.iter().any(is_sent) {
+        let why = if of_act.iter().any(is_mine) {
             "it is being taken back already, or was"
+        } else if of_act.iter().any(Entry::was_there) {
+            undo::HAD
         } else {
             "nothing of it can be undone now"
         };

@@ -195,12 +195,14 @@ pub fn find(id: &str, context: &Context) -> Result<Option<Bulk>, CliError> {
 }
 
 /// Does something with all runs of a bulk play that it can be done with.
-pub fn with_all(bulk: &Bulk, what: WithAll<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {
+pub fn with_all(mut bulk: Bulk, what: WithAll<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
     let mut names = BTreeMap::new();
     for run in &bulk.runs {
         names.insert(run.account.clone(), name_of(writing.cache(), &run.account)?);
     }
+    engine::know_bulk(writing.cache(), writing.ledger(), &mut bulk, context.now())
+        .map_err(|error| failed(&error))?;
     let deed = bulk.with_all(&writing.on, what, |id| names.get(id).cloned().unwrap_or_default());
     let done = sending::perform(writing, &deed.map_err(CliError::usage)?, flags, context)?;
     let standing = standing(&done.workplace, &bulk.id, context)?;

@@ -433,3 +433,22 @@ fn a_task_without_a_day_is_due_when_whoever_does_it_works_next() {
         "Monday is a holiday of his"
     );
 }
+
+#[test]
+fn what_the_crm_had_already_is_not_taken_back() {
+    let on = occasion();
+    let field = editable(ValueType::Choice, Some("mid"));
+    let new = field.write(&on, &juniper(), &[], Some("ent".to_owned())).unwrap();
+    let mut entry = Entry::queued(EntryId(1), "mara".into(), "K".into(), new, on.now);
+    let (seen, keyed) = (None, false);
+    entry.take(Step::Sending { seen, keyed }, on.now);
+    let receipt = Receipt {
+        record: RecordId::from("1"),
+        link: None,
+        replaced: Vec::new(),
+        there: true,
+    };
+    entry.take(Step::Sent(receipt), on.now);
+    assert!(entry.was_there());
+    assert_eq!(undo::compensate(&on, &entry), None, "a colleague did that");
+}

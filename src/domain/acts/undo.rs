@@ -4,10 +4,14 @@ use super::title::UNDO;
 use super::{About, Occasion};
 use crate::domain::outbox::{Change, Entry, NewEntry, State, Target, Write};
 
-/// The write that takes back what a sent entry did; `None` when there is nothing to take back. A field goes
-/// back to what the person saw before, unless somebody changed it since: then it becomes a conflict, as ever.
+/// Why what the CRM had before anything left is not taken back: that would undo what somebody else did.
+pub const HAD: &str = "the CRM had it already: nothing of yours is there to take back";
+
+/// The write that takes back what a sent entry did; `None` when there is nothing to take back, as where the CRM had it
+/// already. A field goes back to what the person saw before, unless somebody changed it since: then it becomes a
+/// conflict, as ever.
 pub fn compensate(on: &Occasion, entry: &Entry) -> Option<NewEntry> {
-    if entry.state != State::Sent {
+    if entry.state != State::Sent || entry.was_there() {
         return None;
     }
     let record = Target::Record(entry.receipt.as_ref()?.record.clone());

@@ -69,7 +69,7 @@ impl Cover {
 }
 
 impl Reader<'_> {
-    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
+    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not act on it
     /// in time.
     fn covers(&self, name: &str, card: &HandoffCard) -> bool {
         let has = |names: &[String]| {
@@ -77,7 +77,7 @@ impl Reader<'_> {
                 .iter()
                 .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
         };
-        let waits = matches!(card.state, HandoffState::Sent | HandoffState::Answered);
+        let waits = card.state != HandoffState::Accepted;
         let is_late = || card.is_late(&self.cover.zone, self.cover.now);
         has(&self.cover.stands_in_for) || (waits && has(&self.cover.leads) && is_late())
     }

@@ -370,6 +370,11 @@ impl Entry {
         self.left_as.is_some() && !self.state.is_final()
     }
 
+    /// Whether the CRM had all of it before anything left: nothing that is there is of this entry.
+    pub fn was_there(&self) -> bool {
+        self.receipt.as_ref().is_some_and(|receipt| receipt.there)
+    }
+
     /// Whether a revision is of something that it does not write any more.
     pub fn is_changed_since(&self, step: &Step) -> bool {
         matches!(step, Step::Revised { base: Some(base), .. } if *base != self.new.write)

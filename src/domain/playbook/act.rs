@@ -42,6 +42,12 @@ pub struct Team<'a> {
 impl Team<'_> {
     /// Whose a step of a role is on an account that this one of us looks after, as far as `team.toml` says it.
     pub(super) fn of_role(&self, role: Role, csm: Option<&RecordId>) -> Option<Somebody> {
+        let found = Owner::find(self.owners, self.named(role, csm)?);
+        found.filter(|owner| owner.active).map(Somebody::of)
+    }
+
+    /// Whom `team.toml` names for it: an e-mail address.
+    fn named(&self, role: Role, csm: Option<&RecordId>) -> Option<&str> {
         if role == Role::Csm {
             return None;
         }
@@ -50,9 +56,7 @@ impl Team<'_> {
             .filter(|_| role == Role::Lead)
             .and_then(email)
             .and_then(|csm| self.roster.lead_of(&csm.email));
-        let email = leads.or_else(|| self.roster.only_one(role))?;
-        let found = Owner::find(self.owners, email).filter(|owner| owner.active);
-        found.map(Somebody::of)
+        leads.or_else(|| self.roster.only_one(role))
     }
 }
 
@@ -246,10 +250,12 @@ fn owner_of(
     if step.role == team.role {
         return Ok((on.me.clone(), None));
     }
-    let of_role = team.of_role(step.role, csm.as_ref().map(|(id, _)| id));
+    let after = csm.as_ref().map(|(id, _)| id);
+    let of_role = team.of_role(step.role, after);
     let fell = match step.role {
         Role::Csm => csm.is_none().then_some(Fell::NoCsm),
-        role => Some(Fell::of(team.roster, role).unwrap_or(Fell::Gone)),
+        role if team.named(role, after).is_some() => Some(Fell::Gone),
+        role => Fell::of(team.roster, role),
     };
     Ok(match (of_role, csm) {
         (Some(of_role), _) => (of_role, None),

@@ -39,6 +39,8 @@ pub struct Plan {
     /// All that is started, and what is not.
     deed: Deed,
     playbook: (String, u32),
+    /// Who starts it.
+    starter: RecordId,
 }
 
 /// What it would do on one account.
@@ -74,6 +76,7 @@ impl Plan {
             lines: Vec::new(),
             deed: Deed::default(),
             playbook: (playbook.id.clone(), playbook.version),
+            starter: on.me.id.clone(),
         }
     }
 
@@ -145,25 +148,31 @@ impl Plan {
     /// The steps that fall to somebody who is not known to have their role, in words, each once:
     /// `sign-off: nobody is known as VP: it falls to who looks after the account, on 3 accounts`.
     pub fn fallen(&self) -> Vec<String> {
-        let mut counts: BTreeMap<(&str, Role, Fell), u64> = BTreeMap::new();
+        let mut counts: BTreeMap<(&str, Role, Fell, bool), u64> = BTreeMap::new();
         for event in &self.deed.events {
             let What::Started { steps, .. } = &event.what else {
                 continue;
             };
             for step in steps {
                 if let Some(fell) = step.fell {
-                    *counts.entry((&step.id, step.role, fell)).or_default() += 1;
+                    let is_starters = step.owner == self.starter;
+                    *counts
+                        .entry((&step.id, step.role, fell, is_starters))
+                        .or_default() += 1;
                 }
             }
         }
-        let told = counts.into_iter().map(|((step, role, fell), count)| {
-            let to = match fell {
-                Fell::NoCsm => "whoever starts it",
-                _ => "who looks after the account",
-            };
-            let on = counted(count, "account", "accounts");
-            format!("{step}: {}: it falls to {to}, on {on}", fell.words(role))
-        });
+        let told = counts
+            .into_iter()
+            .map(|((step, role, fell, is_starters), count)| {
+                let to = if is_starters {
+                    "whoever starts it"
+                } else {
+                    "who looks after the account"
+                };
+                let on = counted(count, "account", "accounts");
+                format!("{step}: {}: it falls to {to}, on {on}", fell.words(role))
+            });
         told.collect()
     }
 

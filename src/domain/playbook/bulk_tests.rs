@@ -250,17 +250,17 @@ fn a_plan_tells_once_of_a_step_whose_role_nobody_has() {
         currency: Currency::USD,
     };
     let mut plan = Plan::new(&occasion(), &playbook);
-    for (id, name) in [("1", "Juniper"), ("2", "Marlow")] {
-        plan.add(
-            &occasion(),
-            &playbook,
-            &account(id, name),
-            team,
-            Because::Answers(&[]),
-        );
+    let olu = (Some(RecordId::from("12")), Some("Olu Ade".to_owned()));
+    for (id, (csm, csm_name)) in [("1", olu.clone()), ("2", olu), ("3", (None, None))] {
+        let mut view = account(id, "Juniper");
+        (view.summary.csm, view.summary.csm_name) = (csm, csm_name);
+        plan.add(&occasion(), &playbook, &view, team, Because::Answers(&[]));
     }
-    let told = "look: nobody is known as VP: it falls to who looks after the account, on 2 accounts";
-    assert_eq!(plan.fallen(), [told]);
+    let told = [
+        "look: nobody is known as VP: it falls to who looks after the account, on 2 accounts",
+        "look: nobody is known as VP: it falls to whoever starts it, on 1 account",
+    ];
+    assert_eq!(plan.fallen(), told);
 }
 
 #[test]

@@ -89,6 +89,41 @@ fn a_step_is_whose_role_it_is_and_due_by_their_calendar() {
 }
 
 #[test]
+fn of_a_lead_who_is_not_active_that_is_told_and_not_that_nobody_leads() {
+    let mut playbook = playbook();
+    playbook.steps[0].role = Role::Lead;
+    let olu = owners().remove(0);
+    let mara = Owner {
+        id: "11".into(),
+        email: "mara@alderfinch.example".to_owned(),
+        name: "Mara Lindt".to_owned(),
+        ..olu.clone()
+    };
+    let owners = [mara, Owner { active: false, ..olu }];
+    let roster = Roster {
+        people: vec![Member {
+            owner: "mara@alderfinch.example".to_owned(),
+            role: Some(Role::Csm),
+            lead: Some("olu@alderfinch.example".to_owned()),
+            calendar: None,
+            away: Vec::new(),
+        }],
+        ..Roster::default()
+    };
+    let team = Team {
+        owners: &owners,
+        role: Role::Csm,
+        roster: &roster,
+        currency: Currency::USD,
+    };
+    let mut view = view();
+    (view.summary.csm, view.summary.csm_name) = (Some("11".into()), Some("Mara Lindt".to_owned()));
+    let begun = start(&occasion(), &playbook, &view, team, None).unwrap();
+    let told = "whoever is known as lead is not active in the CRM: it falls to Mara Lindt";
+    assert_eq!(run(&[&begun]).steps[0].step.fallen().as_deref(), Some(told));
+}
+
+#[test]
 fn that_nobody_has_the_role_of_a_step_is_told_with_whom_it_falls_to() {
     let mut playbook = playbook();
     playbook.steps[0].role = Role::Vp;

@@ -214,9 +214,12 @@ impl Run {
         }
     }
 
+    /// Whoever closed it first: of one that is closed already so, another program merely says it again.
     fn know_who(&mut self, what: &What, author: &str) {
         if let What::Done { step, .. } | What::Skipped { step, .. } = what
             && let Some(step) = self.step_mut(step)
+            && step.by.is_none()
+            && !step.closed_in_crm
         {
             step.by = Some(author.to_owned());
         }

@@ -52,6 +52,17 @@ fn a_step_says_by_when_what_it_waits_for_by_whom_it_was_done_and_why_it_was_left
 }
 
 #[test]
+fn a_step_that_two_programs_close_is_whose_program_was_first() {
+    let begun = started();
+    let looked = finish(&occasion(), &run(&[&begun]), "look", None).unwrap();
+    let (authors, at) = (["mara@x", "mara@x", "olu@x"], occasion().now);
+    let events = [&begun, &looked, &looked];
+    let events = events.iter().flat_map(|deed| &deed.events).zip(authors);
+    let runs = runs(events.map(|(event, author)| (event, author, at)));
+    assert_eq!(runs[0].steps[0].by.as_deref(), Some("mara@x"));
+}
+
+#[test]
 fn a_step_that_was_completed_in_the_crm_is_not_said_to_be_done_by_any_of_us() {
     let begun = started();
     let now = run(&[&begun]);

@@ -76,14 +76,12 @@ pub fn look(setup: &Setup, now: Timestamp) -> Vec<Looked> {
     setup.mapping.feeds().into_iter().map(look).collect()
 }
 
-/// The bad rows, the first of them with their lines, and how many more there are.
+/// The columns that are missing and the bad rows, the first of them with their lines, and how many more there are.
 pub fn told(parsed: &Parsed) -> Vec<String> {
     let bad = &parsed.bad;
-    let mut told: Vec<String> = bad
-        .told
-        .iter()
-        .map(|(line, what)| format!("line {line}: {what}"))
-        .collect();
+    let rows = bad.told.iter();
+    let mut told = parsed.lacks.clone();
+    told.extend(rows.map(|(line, what)| format!("line {line}: {what}")));
     if bad.count > bad.told.len() {
         told.push(format!("{} more bad rows", bad.count - bad.told.len()));
     }

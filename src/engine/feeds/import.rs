@@ -184,11 +184,12 @@ impl Looking<'_> {
 /// `2 keys are unknown here: a.example (line 2), b.example (line 7)`.
 fn named(rows: &[&Row], what: &str) -> Option<String> {
     let mut distinct = BTreeSet::new();
-    let new = rows.iter().filter(|row| distinct.insert(row.key.as_str()));
-    let first: Vec<String> = new
-        .map(|row| format!("{} (line {})", row.key, row.line))
-        .collect();
-    let first = first.get(..NAMED).unwrap_or(&first);
+    let mut first = Vec::new();
+    for row in rows {
+        if distinct.insert(row.key.as_str()) && first.len() < NAMED {
+            first.push(format!("{} (line {})", row.key, row.line));
+        }
+    }
     let are = if distinct.len() == 1 { "key is" } else { "keys are" };
     let more = if distinct.len() > NAMED { ", …" } else { "" };
     (!distinct.is_empty()).then(|| format!("{} {are} {what}: {}{more}", distinct.len(), first.join(", ")))

@@ -56,6 +56,8 @@ pub struct Parsed {
     pub rows: Vec<Row>,
     /// Bad ones.
     pub bad: Bad,
+    /// Columns that lines of JSON lack which are taken all the same: a sentence each, with the line. Raw text.
+    pub lacks: Vec<String>,
 }
 
 /// How the days of a file are read.
@@ -104,7 +106,7 @@ impl Reader<'_> {
                     let others = titles
                         .iter()
                         .filter_map(|one| std::str::from_utf8(one.trim_ascii()).ok());
-                    Err(no_column(title, others))
+                    Err(no_column(title, nearest(title, others)))
                 }
                 1 => Ok(titles.iter().position(is_it).unwrap_or_default()),
                 several => Err(format!("it has {several} columns `{title}`")),
@@ -165,8 +167,7 @@ impl Reader<'_> {
         let mut names: Vec<&str> = needed.into_iter().flatten().collect();
         let always = names.len();
         names.extend(columns);
-        let mut missing: Vec<&str> = names.clone();
-        let mut first: Option<(u64, Object)> = None;
+        let mut lacking = vec![Lacking::default(); names.len()];
         for (at, text) in bytes.split(|byte| *byte == b'\n').enumerate() {
             let (line, text) = (at as u64 + 1, text.trim_ascii());
             if text.is_empty() {
@@ -175,19 +176,12 @@ impl Reader<'_> {
             self.count()?;
             let mut row = || -> Result<Fields, String> {
                 let object: Object = serde_json::from_slice(text).map_err(|error| no_object(&error))?;
-                missing.retain(|name| !object.contains_key(*name));
-                let lacks = names.iter().enumerate().find_map(|(at, name)| {
-                    let others = strange(&object, &names);
-                    // A number that is not there is unknown, unless its name is a slip of the finger.
-                    let told =
-                        !object.contains_key(*name) && (at < always || nearest(name, others).is_some());
-                    told.then(|| no_column(name, strange(&object, &names)))
-                });
-                if first.is_none() {
-                    first = Some((line, object.clone()));
+                for (name, lacking) in names.iter().zip(&mut lacking) {
+                    lacking.look(line, name, &object, &names);
                 }
-                if let Some(lacks) = lacks {
-                    return Err(lacks);
+                // A number that is not there is unknown.
+                if let Some(name) = names[..always].iter().find(|name| !object.contains_key(**name)) {
+                    return Err(no_column(name, nearest(name, strange(&object, &names))));
                 }
                 let field = |name: &str| match object.get(name) {
                     None | Some(serde_json::Value::Null) => Ok(String::new()),
@@ -207,13 +201,12 @@ impl Reader<'_> {
             let row = row();
             self.take(line, row, columns);
         }
-        match (missing.first(), &first) {
-            (Some(name), Some((line, object))) => {
-                let why = no_column(name, strange(object, &names));
-                Err(format!("line {line}: {why}, nor has any other line"))
-            }
-            _ => Ok(()),
+        let (needed, numbers) = lacking.split_at(always);
+        if let Some(why) = needed.iter().find_map(Lacking::of_all) {
+            return Err(why);
         }
+        self.parsed.lacks = numbers.iter().filter_map(Lacking::told).collect();
+        Ok(())
     }
 
     fn count(&self) -> Result<(), String> {
@@ -347,9 +340,46 @@ fn strange<'o>(object: &'o Object, names: &[&str]) -> impl Iterator<Item = &'o s
     others.filter(move |other| !names.contains(other))
 }
 
+/// A column that lines of JSON lack.
+#[derive(Debug, Clone, Default)]
+struct Lacking {
+    /// Whether any line has it.
+    is_there: bool,
+    /// The first line that has a slip of the finger for it, else the first that lacks it, and what is told of that.
+    first: Option<(u64, String)>,
+    is_slip: bool,
+}
+
+impl Lacking {
+    fn look(&mut self, line: u64, name: &str, object: &Object, names: &[&str]) {
+        if object.contains_key(name) {
+            self.is_there = true;
+        } else if !self.is_slip {
+            let meant = nearest(name, strange(object, names));
+            self.is_slip = meant.is_some();
+            if self.is_slip || self.first.is_none() {
+                self.first = Some((line, no_column(name, meant)));
+            }
+        }
+    }
+
+    /// That no line has it; `None` where one has.
+    fn of_all(&self) -> Option<String> {
+        let (line, what) = self.first.as_ref().filter(|_| !self.is_there)?;
+        Some(format!("line {line}: {what}, nor has any other line"))
+    }
+
+    /// What is to be told of it; `None` where some lines merely leave it out.
+    fn told(&self) -> Option<String> {
+        let (line, what) = self.first.as_ref()?;
+        self.of_all()
+            .or_else(|| self.is_slip.then(|| format!("line {line}: {what}")))
+    }
+}
+
 /// That a column is not there, with the one that was probably meant by it.
-fn no_column<'t>(name: &str, others: impl IntoIterator<Item = &'t str>) -> String {
-    match nearest(name, others) {
+fn no_column(name: &str, meant: Option<&str>) -> String {
+    match meant {
         Some(near) => format!("it has no column `{name}`, but `{near}`"),
         None => format!("it has no column `{name}`"),
     }

@@ -100,25 +100,50 @@ fn a_column_that_is_not_there_is_told_and_nothing_is_guessed() {
 }
 
 #[test]
-fn a_misspelt_name_in_lines_of_json_is_told_with_its_line_and_is_no_unknown_number() {
+fn a_number_that_no_line_of_json_has_is_told_and_the_others_are_taken() {
     let json = |text: &str| read(text.as_bytes(), Format::JsonLines, None);
-    let all = "{\"domain\":\"a.example\",\"seets\":1,\"logins\":2}\n".repeat(3);
+    let numbers = |parsed: &Parsed| -> Vec<_> { parsed.rows.iter().map(|row| row.numbers.clone()).collect() };
+    let all = "{\"domain\":\"a.example\",\"logins\":2}\n{\"domain\":\"b.example\",\"logins\":3}\n";
+    let parsed = json(all).unwrap();
+    assert_eq!(numbers(&parsed), [[None, Some(2.0)], [None, Some(3.0)]]);
+    let told = "line 1: it has no column `seats`, nor has any other line";
+    assert_eq!((parsed.lacks, parsed.bad.count), (vec![told.to_owned()], 0));
+    let parsed = json(&all.replace("\"logins\":3", "\"logins\":3,\"seets\":1"));
+    let told = "line 2: it has no column `seats`, but `seets`, nor has any other line";
+    assert_eq!(parsed.unwrap().lacks, [told]);
+    let why = json("{\"domian\":\"a.example\",\"seats\":1}\n").unwrap_err();
     assert_eq!(
-        json(&all).unwrap_err(),
-        "line 1: it has no column `seats`, but `seets`, nor has any other line"
+        why,
+        "line 1: it has no column `domain`, but `domian`, nor has any other line"
     );
-    let one = "{\"domain\":\"a.example\",\"seats\":1,\"logins\":2}\n\
-               {\"domain\":\"b.example\",\"seets\":1,\"logins\":2}\n\
-               {\"domian\":\"c.example\",\"seats\":1}\n\
-               {\"domain\":\"d.example\",\"seats\":1}\n";
-    let parsed = json(one).unwrap();
-    let told = [
-        (2, "it has no column `seats`, but `seets`".to_owned()),
-        (3, "it has no column `domain`, but `domian`".to_owned()),
-    ];
+}
+
+#[test]
+fn a_misspelt_name_in_lines_of_json_is_told_with_its_first_line_and_costs_no_other_number() {
+    let text = "{\"domain\":\"a.example\",\"seats\":1,\"logins\":2}\n\
+                {\"domain\":\"b.example\",\"seets\":1,\"logins\":2}\n\
+                {\"domian\":\"c.example\",\"seats\":1}\n\
+                {\"domain\":\"d.example\",\"seats\":1}\n\
+                {\"domain\":\"e.example\",\"seets\":1,\"logins\":2}\n";
+    let parsed = read(text.as_bytes(), Format::JsonLines, None).unwrap();
+    assert_eq!(parsed.lacks, ["line 2: it has no column `seats`, but `seets`"]);
+    let told = [(3, "it has no column `domain`, but `domian`".to_owned())];
     assert_eq!(parsed.bad.told, told);
-    let kept: Vec<u64> = parsed.rows.iter().map(|row| row.line).collect();
-    assert_eq!(kept, [1, 4], "a number that is not there is unknown");
+    let kept: Vec<(u64, &[Option<f64>])> = parsed
+        .rows
+        .iter()
+        .map(|row| (row.line, row.numbers.as_slice()))
+        .collect();
+    let (both, logins, seats) = ([Some(1.0), Some(2.0)], [None, Some(2.0)], [Some(1.0), None]);
+    assert_eq!(
+        kept,
+        [
+            (1, &both[..]),
+            (2, &logins[..]),
+            (4, &seats[..]),
+            (5, &logins[..])
+        ]
+    );
 }
 
 #[test]

@@ -4,16 +4,17 @@ use std::collections::BTreeMap;
 
 use super::all;
 use super::book::{Book, NOW, at};
+use crate::domain::health::HealthModel;
 use crate::domain::record::Kind;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Band;
 use crate::domain::warning::{AlarmReport, CaseLine, Closed, Level, Verdict, WarningEvent, What};
-use crate::engine::note_warnings;
 use crate::engine::playback::{History, Load, Period, Played, play_back};
+use crate::engine::{self, note_warnings};
 use crate::store::{Observation, Source};
 
 fn report(book: &Book, until: Option<&str>) -> AlarmReport {
-    crate::engine::alarms(&book.cache, &book.ledger, &book.setup, at(NOW), until.map(at)).unwrap()
+    engine::alarms(&book.cache, &book.ledger, &book.setup, at(NOW), until.map(at)).unwrap()
 }
 
 /// A property of account 1 was read then, and noted.
@@ -148,14 +149,16 @@ fn a_backtest_says_of_how_many_accounts_contracts_were_known_only_later() {
 /// It speaks at the end of December 2025 of an account that was last touched at its beginning.
 const QUIET: &str = "days_since('last_touch') > 20 && days_since('last_touch') < 40";
 
+/// A model of the usage alone, with these bands.
+fn model(green: u8, amber: u8) -> HealthModel {
+    let bands = format!("version = 1\ncoverage_floor = 0.1\n[bands]\ngreen = {green}\namber = {amber}\n");
+    let usage = "[[measures]]\nid = \"usage\"\nweight = 1\nmetric = \"weekly_active_users\"\n\
+                 per = \"seats_bought\"\ncurve = [[0, 0], [1, 100]]\nmax_age = \"900d\"\n";
+    toml::from_str(&(bands + usage)).unwrap()
+}
+
 #[test]
 fn an_account_that_another_model_calls_red_has_not_turned_red() {
-    let model = |green, amber| {
-        let bands = format!("version = 1\ncoverage_floor = 0.1\n[bands]\ngreen = {green}\namber = {amber}\n");
-        let usage = "[[measures]]\nid = \"usage\"\nweight = 1\nmetric = \"weekly_active_users\"\n\
-                     per = \"seats_bought\"\ncurve = [[0, 0], [1, 100]]\nmax_age = \"900d\"\n";
-        toml::from_str(&(bands + usage)).unwrap()
-    };
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     book.setup.signals.signals = vec![rule("score > 1", "high")];
@@ -174,6 +177,36 @@ fn an_account_that_another_model_calls_red_has_not_turned_red() {
     all(&mut book, "2026-11-26T08:50:00Z");
     assert_eq!(super::line(&book, "1").band, Band::Red);
     assert_eq!(to_red(&book), [3]);
+}
+
+fn refresh_one(book: &mut Book, id: &str, when: &str) {
+    let one = [id.into()];
+    let (cache, ledger) = (&mut book.cache, &mut book.ledger);
+    engine::refresh(cache, ledger, &book.setup, engine::What::Accounts(&one), at(when)).unwrap();
+}
+
+#[test]
+fn nor_has_one_that_is_judged_by_another_model_after_that_was_noted() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.healthy("2", "Marlow & Pike");
+    book.setup.signals.signals = vec![rule("score > 1", "high")];
+    book.setup.health = model(70, 50);
+    all(&mut book, NOW);
+    book.setup.health = model(95, 90);
+    // One account alone is judged by it, as after a write; a run over all of them comes later.
+    refresh_one(&mut book, "1", "2026-11-24T08:50:00Z");
+    all(&mut book, "2026-11-25T08:50:00Z");
+    let to_red = |book: &Book| report(book, None).signals.remove(0).tally.to_red;
+    assert_eq!(super::line(&book, "2").band, Band::Red);
+    assert_eq!(to_red(&book), [0; 0]);
+    book.setup.health = model(70, 50);
+    all(&mut book, "2026-11-26T08:50:00Z");
+    book.account("2", "Marlow & Pike", &[("wau", "5")]);
+    book.observe("2", "wau", &[("2026-11-27", "5")]);
+    book.synced("2026-11-27T08:50:00Z");
+    refresh_one(&mut book, "2", "2026-11-27T08:50:00Z");
+    assert_eq!(to_red(&book), [4]);
 }
 
 #[test]

@@ -86,7 +86,8 @@ fn what_the_crm_has_no_property_for_any_more_counts_as_it_was_last_observed() {
     assert_eq!((usage.points, usage.freshness), (Some(50.0), Freshness::Stale));
     assert_eq!(usage.observed, Some(at("2026-11-21")));
     let told = usage.observations.each_ref().map(|inputs| {
-        let told = inputs.iter().map(|one| (one.name.as_str(), one.value.as_str()));
+        let told = inputs.iter().flatten();
+        let told = told.map(|one| (one.name.as_str(), one.value.as_str()));
         told.collect::<Vec<_>>()
     });
     let of = |users| vec![("weekly_active_users", users), ("seats_bought", "50")];
@@ -202,8 +203,29 @@ max_age = "7d"
     book.contact("p", "1", &[]);
     book.ticket("t", "1", "2026-11-10", &[(Core::Subject, "SSO")]);
     all(&mut book, NOW);
-    let line = line(&book, "1");
-    assert_eq!((line.score, line.trend[6]), (Some(62), 75));
+    let shown = line(&book, "1");
+    assert_eq!((shown.score, shown.trend[6]), (Some(62), 75));
+    // Neither rests on a metric: what they rest on is what they count.
+    let observed = |book: &Book, id: &str| {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW)).unwrap();
+        let measures = view.unwrap().why.measures;
+        let measure = measures.into_iter().find(|one| one.id == id).unwrap();
+        measure.observations.map(|inputs| {
+            let inputs = inputs?.into_iter();
+            Some(inputs.map(|one| (one.name, one.value)).collect::<Vec<_>>())
+        })
+    };
+    let told = |id: &str, value: &str| Some(vec![(id.to_owned(), value.to_owned())]);
+    assert_eq!(
+        observed(&book, "recent"),
+        [told("recent", "0"), told("recent", "1")]
+    );
+    // The model of then did not have it.
+    let mut later = book.setup.health.measures[0].clone();
+    later.id = "later".to_owned();
+    book.setup.health.measures.push(later);
+    all(&mut book, NOW);
+    assert_eq!(observed(&book, "later"), [None, told("later", "1")]);
 }
 
 /// Everything that could move by itself: ages, days until a date, an override that ends.

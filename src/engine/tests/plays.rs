@@ -15,6 +15,7 @@ use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, Remedy, State, Step, Target, WritePermit};
 use crate::domain::playbook::{
     self, Because, Branch, Bulk, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
+    WithAll,
 };
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
@@ -546,4 +547,47 @@ fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_
         [],
         "neither of them ever was"
     );
+}
+
+#[test]
+fn what_an_act_did_to_runs_without_an_entry_of_it_is_undone_with_the_rest() {
+    let mut book = Book::new();
+    for (id, name) in [("1", "Juniper Freight"), ("2", "Marlow & Pike")] {
+        book.healthy(id, name);
+        book.touch(&format!("{id}-t"), id, "2026-10-01");
+    }
+    all(&mut book, NOW);
+    let playbook = book.setup.playbooks.iter().find(|one| one.id == "value-review");
+    let what = (&playbook.unwrap().clone(), Because::Answers(&[]));
+    let ids = ["1", "2"].map(Into::into);
+    let plan = engine::plan(&book.cache, &book.ledger, &book.setup, &on("b"), what, &ids).unwrap();
+    commit(&mut book, plan.confirmed("2").unwrap());
+    let with_all = |book: &mut Book, on: &Occasion, what| {
+        let bulk = engine::bulks(&book.ledger).unwrap().remove(0);
+        bulk.with_all(on, what, |id| id.to_string()).unwrap()
+    };
+    let stands = |book: &Book| -> Vec<_> {
+        let runs = engine::bulks(&book.ledger).unwrap().remove(0).runs;
+        let stands = runs
+            .iter()
+            .map(|run| (run.paused.is_some(), run.steps[0].step.due));
+        stands.collect()
+    };
+    let pause = with_all(&mut book, &on("p"), WithAll::Pause("their freeze"));
+    commit(&mut book, &pause);
+    let paused = stands(&book);
+    let later = Occasion {
+        now: at(NOW) + SignedDuration::from_hours(14 * 24),
+        ..on("r")
+    };
+    let mut resume = with_all(&mut book, &later, WithAll::Resume);
+    // As where no open step of a run is a task.
+    resume
+        .entries
+        .retain(|entry| entry.account.as_ref().is_some_and(|id| id.as_str() == "1"));
+    assert!(!resume.entries.is_empty());
+    commit(&mut book, &resume);
+    assert!(stands(&book).iter().all(|(is_paused, _)| !is_paused));
+    plays::take_back(&mut book.ledger, "r", at(NOW)).unwrap().unwrap();
+    assert_eq!(stands(&book), paused, "both of them");
 }

@@ -42,6 +42,27 @@ fn the_first_sync_a_later_one_and_a_changed_link_tell_with_whom_a_touchpoint_was
 }
 
 #[test]
+fn of_a_large_book_the_sync_after_the_first_tells_it() {
+    let mut bench = Bench::new(Scope::All, 500);
+    bench.edit((1..=2_001).map(account));
+    bench.edit([child(Kind::Contact, 11, 1)]);
+    bench.edit(with_ana(Kind::Ticket, 21));
+    bench.sync().unwrap();
+    assert!(
+        known(&bench, Kind::Ticket).is_empty(),
+        "the first is not kept waiting"
+    );
+    bench.edit([Edit::Wait(60_000)]);
+    bench.sync().unwrap();
+    assert_eq!(known(&bench, Kind::Ticket), [21]);
+    bench.crm.with(|state| state.asked.clear());
+    bench.edit([Edit::Wait(60_000)]);
+    bench.sync().unwrap();
+    let asked = bench.crm.with(|state| state.asked.join(", "));
+    assert!(!asked.contains("links contact"), "{asked}");
+}
+
+#[test]
 fn contacts_are_asked_about_together() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1)]);

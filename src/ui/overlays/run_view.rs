@@ -4,12 +4,16 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::RunView;
-use crate::domain::playbook::{Reader, Run, RunStep, Stands, StepKind};
-use crate::domain::words::{self, counted};
+use crate::app::reading::runs;
+use crate::domain::playbook::{Reader, Run, RunStep, Stands};
+use crate::domain::words::counted;
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
+use crate::ui::panes::shown;
 use crate::ui::theme::{self, Ink, Role};
 
+/// More lines than this are not counted of one text.
+const MOST_LINES: usize = 2_000;
 /// Most rows of what the chosen step asks for.
 const MOST_OF_STEP: u16 = 11;
 /// Most cells of a step's title, where others are longer.
@@ -32,15 +36,19 @@ pub fn draw(model: &Model, canvas: &mut Canvas, view: &RunView) {
     };
     let title = format!("{} · {}", run.title, view.about.name);
     let inside = open_box(canvas, area, &title, &run.id);
-    let reader = Reader {
-        today: model.today,
-        zone: &model.zone,
-        owners: &model.outbox.owners,
-    };
+    let reader = runs::of_runs(model);
     let mut rest = head(canvas, inside, run, reader);
+    let below = MOST_OF_STEP.min(rest.height.saturating_sub(1) / 2);
     canvas.rule(rest, 0, Role::Dim);
+    let (rows, len) = (usize::from(rest.height - 1 - below), run.steps.len());
+    if len > rows {
+        let some = shown(first(view, rows), rows, len);
+        canvas
+            .line(rest, 0)
+            .gap_right(2)
+            .right(&format!(" {some} "), Role::Dim);
+    }
     rest = rest.below(1);
-    let below = MOST_OF_STEP.min(rest.height / 2);
     steps(canvas, rest.above(below), (view, run), reader);
     if let Some(step) = view.chosen() {
         let rest = rest.bottom(below);
@@ -87,11 +95,16 @@ fn head(canvas: &mut Canvas, area: Area, run: &Run, reader: Reader<'_>) -> Area 
     rest
 }
 
+/// The first step that shows in so many rows.
+fn first(view: &RunView, rows: usize) -> usize {
+    (view.at() + 1).saturating_sub(rows)
+}
+
 fn steps(canvas: &mut Canvas, area: Area, (view, run): (&RunView, &Run), reader: Reader<'_>) {
     let titles = run.steps.iter().map(|one| width(&one.step.title));
     let titles = titles.max().unwrap_or(0).min(TITLE).min(area.width / 2);
     let (at, rows) = (view.at(), usize::from(area.height));
-    let top = (at + 1).saturating_sub(rows);
+    let top = first(view, rows);
     for (row, step) in run.steps.iter().enumerate().skip(top).take(rows) {
         let selected = row == at;
         let (sign, mark, text) = look(run, step, reader);
@@ -123,38 +136,33 @@ fn look(run: &Run, step: &RunStep, reader: Reader<'_>) -> (&'static str, Role, R
 /// The chosen step: its title and where it stands, uncut; what it asks for, and how it is done.
 fn details(canvas: &mut Canvas, area: Area, step: &RunStep, stands: &str) {
     let one = &step.step;
-    let mut facts = vec![format!("{} of the {}", one.id, words::role(one.role.word()))];
-    facts.extend(one.evidence.map(|evidence| evidence.asks().to_owned()));
-    match (one.kind, &one.field, &one.value) {
-        (StepKind::List, _, Some(list)) => facts.push(format!("puts it on list {list}")),
-        (StepKind::Set, Some(field), Some(value)) => facts.push(format!("sets {field} to {value}")),
-        _ => {}
-    }
-    facts.extend(one.fallen());
-    facts.extend(one.crm_task.then(|| "a task in the CRM too".to_owned()));
-    facts.extend(one.when.iter().map(|when| format!("only if {when}")));
     let cells = area.width.saturating_sub(2);
-    let rows = usize::from(area.height);
     let mut lines: Vec<(String, Ink)> = Vec::new();
-    let facts = facts.join(" · ");
+    let asks = runs::asks(one);
     for (text, ink) in [
         (one.title.as_str(), Role::Plain.strong()),
         (stands, Role::Plain.into()),
-        (&facts, Role::Dim.into()),
+        (&asks, Role::Dim.into()),
         (&one.guidance, Role::Plain.into()),
     ] {
-        lines.extend(wrapped(text, cells, rows).into_iter().map(|line| (line, ink)));
+        let text = wrapped(text, cells, MOST_LINES);
+        lines.extend(text.into_iter().map(|line| (line, ink)));
     }
-    let hidden = lines.len().saturating_sub(rows);
-    for (row, (text, ink)) in lines.iter().take(rows).enumerate() {
+    let rows = usize::from(area.height);
+    // What does not fit is told in a row of its own.
+    let shown = if lines.len() > rows {
+        rows.saturating_sub(1)
+    } else {
+        rows
+    };
+    for (row, (text, ink)) in lines.iter().take(shown).enumerate() {
         canvas.line(area, row as u16).gap(1).gap_right(1).text(text, *ink);
     }
+    let hidden = lines.len().saturating_sub(shown);
     if hidden > 0 {
         let more = counted(hidden as u64, "more line", "more lines");
-        let more = format!(" {more}: enter, enter");
-        canvas
-            .line(area.bottom(1), 0)
-            .gap_right(1)
-            .right(&more, Role::Dim);
+        let mut line = canvas.line(area.bottom(1), 0);
+        line.gap(1).text(&more, Role::Dim).text(" · ", Role::Dim);
+        line.text("f", Role::Here.strong()).text(" shows all", Role::Dim);
     }
 }

@@ -121,12 +121,14 @@ fn one(
         None => titles,
     };
     line.field(titles, &item.title, text.strong_if(selected)).gap(3);
-    let (more, role) = match odd {
-        Some(why) => (why, Role::Doubtful),
-        None => (words::first_line(&item.body), Role::Dim),
-    };
-    let more = Some((more.to_owned(), role)).filter(|(more, _)| !more.is_empty());
-    for (at, (words, role)) in asides(item, false).into_iter().chain(more).enumerate() {
+    let mut told = asides(item, false);
+    match odd {
+        // Why it stands alone is what a narrow screen has to keep.
+        Some(why) => told.insert(0, (why.to_owned(), Role::Doubtful)),
+        None => told.push((words::first_line(&item.body).to_owned(), Role::Dim)),
+    }
+    told.retain(|(words, _)| !words.is_empty());
+    for (at, (words, role)) in told.into_iter().enumerate() {
         let before = if at == 0 { "" } else { " · " };
         line.text(before, Role::Dim).text(&words, role);
     }

@@ -5,6 +5,7 @@ use crate::app::Cmd;
 use crate::app::play::bulk::{bulk_due, known_plan, stand, standings};
 use crate::app::play::{desk, known, play};
 use crate::app::{DeskMsg, Msg, update};
+use crate::domain::desk::DueItem;
 use crate::domain::handoff::Unlinked;
 
 #[test]
@@ -113,4 +114,19 @@ fn what_is_unlinked_stands_below_the_handoffs_and_leads_to_its_account() {
             "{orders:?}"
         );
     }
+}
+
+#[test]
+fn why_a_step_stands_alone_comes_before_whose_it_is() {
+    let mut model = known(80, 24);
+    bulk_due(&mut model);
+    let mut desk = model.desk.desk.as_deref().unwrap().clone();
+    let is_odd = |item: &&mut DueItem| item.part_of().is_some_and(|part| part.odd.is_some());
+    desk.due.iter_mut().find(is_odd).unwrap().owner = Some("Jonas Holm".to_owned());
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    play(&mut model, "3 g f");
+    let picture = text(&buffer(&model, Theme::default()));
+    let line = picture.lines().find(|line| line.contains("the task of")).unwrap();
+    let (odd, whose) = (line.find("the task of").unwrap(), line.find("for Jonas"));
+    assert!(whose.is_none_or(|whose| odd < whose), "{picture}");
 }

@@ -4,9 +4,10 @@ use super::{SIZES, Theme, buffer, text};
 use crate::app::overlay::Overlay;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{ago, known, play};
-use crate::app::{DeskMsg, Model, Msg, update};
+use crate::app::{DeskMsg, Model, Msg, OutboxMsg, update};
 use crate::domain::desk::InRun;
 use crate::domain::expression::Condition;
+use crate::domain::outbox::{Entry, EntryId};
 use crate::domain::playbook::StepState;
 
 fn picture(model: &Model) -> String {
@@ -101,5 +102,57 @@ fn a_step_that_waits_looks_different_and_whose_it_is_stands_beside_what_it_is() 
         ] {
             assert!(picture.contains(words), "{words}: {picture}");
         }
+    }
+}
+
+#[test]
+fn a_run_says_how_much_of_it_does_not_show_and_how_long_what_was_done_can_be_taken_back() {
+    let mut model = known(80, 24);
+    stand_on(&mut model, "call");
+    play(&mut model, "<enter>");
+    let Some(Overlay::RunView(view)) = model.overlays.last_mut() else {
+        panic!("no run")
+    };
+    let run = &mut view.view.as_mut().unwrap().plays[0];
+    run.steps[1].step.guidance = "Ask what changed.\n".repeat(12) + "The last line.";
+    for at in 5..13 {
+        let mut more = run.steps[0].clone();
+        more.step.id = format!("more-{at}");
+        run.steps.push(more);
+    }
+    let before = picture(&model);
+    insta::assert_snapshot!("run-scrolls-80", before);
+    assert!(before.contains(" of 12 "), "{before}");
+    assert!(before.contains("more lines · f shows all"), "{before}");
+}
+
+#[test]
+fn what_is_done_in_a_run_can_be_taken_back_there_and_that_says_so() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        stand_on(&mut model, "send");
+        play(&mut model, "<enter>");
+        let orders = play(&mut model, "x");
+        let kept = orders.iter().find_map(|order| match order {
+            crate::app::Cmd::Write(crate::app::cmd::WriteCmd::Enqueue { run, deed, .. }) => {
+                Some((*run, deed.entries.clone()))
+            }
+            _ => None,
+        });
+        let (run, entries) = kept.unwrap();
+        let entries = entries.into_iter().map(|new| {
+            let (author, key) = ("mara".to_owned(), "K".to_owned());
+            Entry::queued(EntryId(1), author, key, new, model.now)
+        });
+        let entries = entries.collect();
+        update(&mut model, Msg::Outbox(OutboxMsg::Queued { run, entries }));
+        model.told = None;
+        let picture = picture(&model);
+        let last = picture.lines().last().unwrap();
+        assert!(
+            last.contains("u takes it back (") && last.contains("esc close"),
+            "{picture}"
+        );
+        assert!(last.contains("Send the figures") || width < 100, "{picture}");
     }
 }

@@ -462,3 +462,15 @@ fn the_list_of_fields_says_how_long_what_was_set_in_it_can_be_taken_back() {
         "{last}"
     );
 }
+
+#[test]
+fn a_screen_that_became_too_small_says_what_its_key_does() {
+    for (keys, says) in [("1", "q quit"), ("1 f", "q back"), ("1 <enter>", "q back")] {
+        let mut model = loaded(120, 36);
+        play(&mut model, keys);
+        let size = Size { width: 40, height: 8 };
+        update(&mut model, Msg::Terminal(TerminalMsg::Resized(size)));
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(picture.contains(says), "{keys}: {picture}");
+    }
+}

@@ -97,7 +97,9 @@ impl Form {
         let to = handing.question.as_ref().and_then(|handed| handed.to.as_ref());
         // What another has I may take.
         let may = |one: &&Somebody| Some(*one) != me || Some(*one) == to;
-        let others: Vec<Somebody> = people.iter().filter(may).cloned().collect();
+        let mut others: Vec<Somebody> = people.iter().filter(may).cloned().collect();
+        // Those who do something else come behind those whom it is for.
+        others.sort_by_key(|one| handing.others.iter().any(|(id, _)| *id == one.id));
         let to = to.filter(|to| others.contains(to)).map_or("", |to| &to.name);
         let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), to)];
         fields.extend(handing.fields.iter().map(|field| {

@@ -22,7 +22,7 @@ use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::{Overlay, Question};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{Somebody, again};
-use crate::domain::outbox::{Entry, ReadOnly, State, Step, Write};
+use crate::domain::outbox::{Entry, ReadOnly, Remedy, State, Step, Write};
 use crate::domain::playbook::Deed;
 
 /// Keys of a form; the field with the cursor takes what the form does not.
@@ -200,9 +200,11 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
 
 /// That a field gets no other value before an entry of it is decided.
 pub(super) fn undecided(field: &EditableField, entry: &Entry) -> String {
-    let why = match entry.state {
-        State::Conflict => "somebody else changed it too",
-        _ => "the CRM refused it",
+    let why = match (entry.state, entry.remedy) {
+        (State::Conflict, _) => "somebody else changed it too",
+        (_, Remedy::Discard) => "it cannot be sent",
+        (_, Remedy::Resend) => "it was not sent",
+        (_, Remedy::Edit | Remedy::Right | Remedy::Restore) => "the CRM refused it",
     };
     let (id, name) = (entry.id, field.name());
     format!("entry {id} of the outbox holds {name}, as {why}: decide that first")

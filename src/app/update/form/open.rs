@@ -194,7 +194,7 @@ pub(in crate::app::update) fn handoff(
         Some(Leave {
             id: one.id.clone(),
             told: roster.doubt(owners, &one.id, model.today)?,
-            instead: roster.instead_of(owners, &one.id, model.today),
+            instead: roster.instead_of(owners, (me.map(|me| &me.id), &one.id), model.today),
         })
     });
     let others = people.iter().filter_map(|one| {
