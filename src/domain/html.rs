@@ -6,7 +6,8 @@ const MOST_BYTES: usize = 262_144;
 const MOST_LINES: usize = 2_000;
 
 /// The lines of a text, which may be HTML: tags fall away, blocks and `<br>` end a line, entities
-/// become what they stand for, white space is drawn together, blank lines at both ends fall away.
+/// become what they stand for, white space is drawn together, blank lines at both ends fall away. What is quoted
+/// (`<blockquote>`) begins with `> `, as in a plain text.
 pub fn lines(body: &str) -> Vec<String> {
     let end = (0..=MOST_BYTES.min(body.len()))
         .rev()
@@ -51,6 +52,8 @@ struct Reader {
     line: String,
     /// Inside `<script>` or `<style>`: nothing of it is text.
     skipping: bool,
+    /// How many `<blockquote>` are open.
+    quotes: usize,
 }
 
 impl Reader {
@@ -62,13 +65,13 @@ impl Reader {
         let inner = &rest[1..];
         let closing = inner.starts_with('/');
         let inner = inner.strip_prefix('/').unwrap_or(inner);
-        let name_end = inner
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(inner.len());
-        if name_end == 0 {
+        if !inner.starts_with(|c: char| c.is_ascii_alphabetic()) {
             self.text("<");
             return &rest[1..];
         }
+        let name_end = inner
+            .find(|c: char| !c.is_ascii_alphanumeric())
+            .unwrap_or(inner.len());
         let name = inner[..name_end].to_ascii_lowercase();
         self.act_on(&name, closing);
         inner.find('>').map_or("", |end| &inner[end + 1..])
@@ -82,10 +85,15 @@ impl Reader {
                 self.end_line(false);
                 self.text("• ");
             }
-            (
-                "p" | "div" | "ul" | "ol" | "li" | "tr" | "table" | "blockquote" | "h1" | "h2" | "h3" | "h4",
-                _,
-            ) => {
+            ("blockquote", _) => {
+                self.end_line(false);
+                self.quotes = if closing {
+                    self.quotes.saturating_sub(1)
+                } else {
+                    self.quotes + 1
+                };
+            }
+            ("p" | "div" | "ul" | "ol" | "li" | "tr" | "table" | "h1" | "h2" | "h3" | "h4", _) => {
                 self.end_line(false);
             }
             ("td" | "th", true) => self.text(" "),
@@ -124,7 +132,9 @@ impl Reader {
     fn end_line(&mut self, keep_blank: bool) {
         let line = self.line.trim_end();
         if !line.is_empty() || (keep_blank && !self.lines.is_empty()) {
-            self.lines.push(line.to_owned());
+            let quoted = self.quotes > 0 && !line.is_empty();
+            let mark = if quoted { "> " } else { "" };
+            self.lines.push(format!("{mark}{line}"));
         }
         self.line.clear();
     }
@@ -181,6 +191,11 @@ mod tests {
             &["text"],
         );
         check("<p>never closed <b", &["never closed"]);
+        check("in <10 min, </5 too", &["in <10 min, </5 too"]);
+        check(
+            "yes<blockquote>we<br>said<blockquote><p>so</p></blockquote></blockquote>and <b>no</b>",
+            &["yes", "> we", "> said", "> so", "and no"],
+        );
         check("", &[]);
     }
 

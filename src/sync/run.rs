@@ -16,6 +16,10 @@ use crate::config::mapping::Mapping;
 use crate::crm::Crm;
 use crate::domain::record::Kind;
 
+/// Which core fields the adapters read, as a number: another one where records that an older program has cached lack what
+/// these would have, so that they are read again. 2: the text of an e-mail that has only HTML.
+pub(super) const READING: u32 = 2;
+
 /// Brings cache and ledger up to what the CRM has.
 ///
 /// It blocks: call it on a thread of its own, never inside the runtime. Everything that it has committed stays when it
@@ -94,7 +98,8 @@ fn work<C: Crm>(
     let mut reader = Reader::of_sync(crm, runtime, options);
     let mut schema = schema::ask(&reader, stores, mapping, options, status, on_event)?;
     let whose = Whose::of(options, &schema.owners)?;
-    let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);
+    let wanted = whose.fingerprint(mapping);
+    let fingerprint = format!("{READING} {wanted} {:?}", schema.properties);
     let blind = schema.is_blind(mapping);
     reader.set_properties(std::mem::take(&mut schema.properties));
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());

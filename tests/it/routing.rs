@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use retain::config::{Dirs, load};
 use retain::domain::routing::{Desk, Proposal, Router, question};
@@ -205,6 +206,23 @@ fn a_text_is_tried_against_the_rules_and_says_why() {
         (&Value::Null, &Value::from("no rule matches"))
     );
     assert_eq!(answer["desk_reason"], "no rule matches");
+    // Where nobody has support the CSM answers, as on the desk.
+    let settings = home.path().join("config/retain.toml");
+    let settings = fs::read_to_string(settings).unwrap();
+    home.write(
+        "retain.toml",
+        &settings.replace("[organisation]\n", "[organisation]\nphase = 1\n"),
+    );
+    let said = text(&home, &["route", "test", "How do I reset my password?"]);
+    assert!(
+        said.starts_with("CSM: the organisation's phase has no support"),
+        "{said}"
+    );
+    let answer = json(&home, &["route", "test", "hello"]);
+    assert_eq!(
+        (&answer["desk"], &answer["why"]),
+        (&Value::from("csm"), &Value::Null)
+    );
 }
 
 #[test]

@@ -10,7 +10,6 @@ use super::kinds::{EMAIL_HTML, Shape, shape};
 use super::schema::{Schema, Stages};
 use super::value;
 use super::wire::Object;
-use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 
 /// What one property is wanted for.
@@ -133,7 +132,7 @@ impl Reader {
             && record.core(Core::Body).is_none_or(|body| body.trim().is_empty())
             && let Some(html) = property(EMAIL_HTML)
         {
-            record.core.insert(Core::Body, html::lines(html).join("\n"));
+            record.core.insert(Core::Body, html.to_owned());
         }
         if self.kind == Kind::Task {
             record

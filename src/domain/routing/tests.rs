@@ -172,6 +172,14 @@ fn a_question_is_subject_and_own_lines_without_markup() {
     let body = "<p>Hello <b>you</b></p><style>reset</style>&gt; complaint<br>bye";
     assert_eq!(question("Subject", body), "Subject\nHello you\nbye");
     assert_eq!(question("", ""), "");
+    // Our own earlier words below an answer, as HTML has them; and a `<` that begins no tag.
+    let reply =
+        "<p>In &lt;10 min! We will cancel</p><blockquote><p>We apologise: unacceptable</p></blockquote>bye";
+    assert_eq!(question("", reply), "In <10 min! We will cancel\nbye");
+    assert_eq!(
+        question("", "In <10 min! We will cancel"),
+        "In <10 min! We will cancel"
+    );
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::{Core, Kind, RecordId};
+use crate::store::CachePage;
 use crate::sync::fake::{Edit, State, id};
+use crate::sync::run::READING;
 use crate::sync::{Scope, SyncError, SyncEvent};
 
 #[test]
@@ -488,4 +490,29 @@ fn keeps_a_wait(ask: impl Fn(&mut State, bool)) {
     bench.edit([Edit::Wait(2 * 30 * 60 * 1000)]);
     bench.sync().unwrap();
     bench.assert_same();
+}
+
+#[test]
+fn what_a_program_has_cached_that_read_less_of_each_record_is_read_again() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit([account(1), child(Kind::Email, 11, 1)]);
+    bench.edit([Edit::Wait(60_000), account(2)]);
+    bench.sync().unwrap();
+    let place = bench.stores.cache.cursor("first").unwrap().unwrap();
+    let before = format!("\"{READING} ");
+    assert_eq!(place.matches(&before).count(), 1, "{place}");
+    let older = place.replace(&before, "\"");
+    let page = CachePage {
+        cursor: Some(("first", &older)),
+        ..CachePage::default()
+    };
+    bench.stores.cache.commit_page(&page).unwrap();
+    let calls = bench.calls("read e-mail");
+    bench.edit([Edit::Wait(60_000)]);
+    bench.sync().unwrap();
+    let again = bench.calls("read e-mail");
+    assert!(again > calls, "{again}");
+    bench.edit([Edit::Wait(60_000)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.calls("read e-mail"), again, "once");
 }

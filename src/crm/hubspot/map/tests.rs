@@ -206,7 +206,7 @@ fn long_lists_of_properties_come_in_parts_with_the_core_first() {
 }
 
 #[test]
-fn an_email_says_its_plain_text_or_else_that_of_its_html() {
+fn an_email_says_its_plain_text_or_else_its_html_as_it_came() {
     let body = |properties: &str| {
         let record = read(Kind::Email, &[], properties);
         record.core(Core::Body).map(str::to_owned)
@@ -218,7 +218,7 @@ fn an_email_says_its_plain_text_or_else_that_of_its_html() {
         let told = body(&without);
         assert_eq!(
             told.as_deref(),
-            Some("Nobody called.\nPlease help & soon"),
+            Some("<p>Nobody called.</p><p>Please <b>help</b> &amp; soon</p>"),
             "{without}"
         );
     }
