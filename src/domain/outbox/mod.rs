@@ -15,17 +15,19 @@ mod order;
 mod permit;
 mod remedy;
 mod revise;
+mod undone;
 mod view;
 mod write;
 
 pub use counts::OutboxCounts;
-pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step, Undone};
+pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
 pub use keeper::Keeper;
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment, turned_back, waits_on};
 pub use permit::{ReadOnly, WritePermit};
 pub use remedy::Remedy;
 pub use revise::{Line, assignments};
+pub use undone::Undone;
 pub use view::{BESIDE, DraftLine, OutboxView};
 pub use write::{Change, Field, Target, Write};
 
