@@ -89,7 +89,9 @@ pub fn start(
         .map(|template| owner_of(on, team, view, playbook, template))
         .collect::<Result<Vec<_>, _>>()?;
     let with_owners = || playbook.steps.iter().zip(&owners);
-    let of = with_owners().filter(|(step, (owner, _))| step.is_task_of(owner, on)).count();
+    let of = with_owners()
+        .filter(|(step, (owner, _))| step.is_task_of(owner, on))
+        .count();
     for (template, (owner, fell)) in with_owners() {
         let due = on.calendars.of(&owner.id).after(on.today(), template.due.0);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
