@@ -106,7 +106,7 @@ fn summary(at: usize) -> Summary {
 fn model(book: Book) -> Model {
     let mut model = Model::new(Start {
         tenant: "Alder & Finch".to_owned(),
-        scope: retain::config::settings::Scope::All,
+        scope: Scope::All,
         means: Means {
             permit: WritePermit::unless(None),
             grace: jiff::SignedDuration::from_secs(10),

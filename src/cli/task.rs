@@ -147,8 +147,7 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         } => {
             let about = about(&writing.account(account, context)?);
             let (day, at) = days::parse(on, due).map_err(CliError::usage)?;
-            let typed = due;
-            believing.check(task::doubt_of(on, typed, day))?;
+            believing.check(task::doubt_of(on, due, day))?;
             let owner = owner
                 .as_ref()
                 .map(|who| sending::one_of_us(&writing, who))
@@ -178,16 +177,7 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
                 let entries = promised.settle(on, kept).map_err(CliError::usage)?;
                 return sending::carry_out(writing, entries, flags, context);
             }
-            if not_kept.is_some() {
-                return Err(
-                    CliError::usage("the task is nothing that was promised to a customer")
-                        .hint("`retain task done ID` without --not-kept completes it"),
-                );
-            }
-            if note.is_some() {
-                return Err(CliError::usage("the task is no step of a playbook under way")
-                    .hint("`retain note ACCOUNT TEXT` writes the note"));
-            }
+            is_plain(note.as_deref(), not_kept.as_deref())?;
             task::complete(on, &task)
         }
         Act::Reopen { id, .. } => {
@@ -201,15 +191,14 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Due {
             id, day, believing, ..
         } => {
-            let typed = day;
-            let (day, at) = days::parse(on, typed).map_err(CliError::usage)?;
-            believing.check(task::doubt_of(on, typed, day))?;
+            let (due, at) = days::parse(on, day).map_err(CliError::usage)?;
+            believing.check(task::doubt_of(on, day, due))?;
             let task = known(&writing, id)?;
-            if task.is_due(on, day, at) {
+            if task.is_due(on, due, at) {
                 let workplace = writing.end();
                 return anew::nothing_to_do(DUE, unasked.as_deref(), &workplace, context);
             }
-            task::reschedule(on, &as_seen(task), day, at).map_err(CliError::usage)?
+            task::reschedule(on, &as_seen(task), due, at).map_err(CliError::usage)?
         }
         Act::Give { id, who, .. } => {
             let to = sending::one_of_us(&writing, who)?;
@@ -230,6 +219,22 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         tell_if_completed(&done.workplace, id)?;
     }
     done.print(context)
+}
+
+/// A task that is neither a promise nor a step takes nothing of what those take.
+fn is_plain(note: Option<&str>, not_kept: Option<&str>) -> Result<(), CliError> {
+    let told = |what: &str, hint: &str| Err(CliError::usage(what).hint(hint));
+    match (not_kept, note) {
+        (Some(_), _) => told(
+            "the task is nothing that was promised to a customer",
+            "`retain task done ID` without --not-kept completes it",
+        ),
+        (None, Some(_)) => told(
+            "the task is no step of a playbook under way",
+            "`retain note ACCOUNT TEXT` writes the note",
+        ),
+        (None, None) => Ok(()),
+    }
 }
 
 /// Begins to write, after a look at the CRM where by what is known here there is nothing to do: a colleague may have changed
@@ -302,7 +307,7 @@ impl Act {
                 let is_theirs = task.is_of(&to);
                 (task, is_theirs)
             }
-            _ => return Ok(None),
+            Self::Add { .. } => return Ok(None),
         };
         Ok(Some(task).filter(|_| is_so))
     }

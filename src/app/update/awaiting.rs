@@ -57,7 +57,9 @@ pub(super) fn given_up(model: &mut Model) {
     };
     let ids: Vec<EntryId> = model.overlays.iter().filter_map(given_up).collect();
     model.overlays.retain(|overlay| given_up(overlay).is_none());
-    ids.into_iter().for_each(|id| select_next(model, id));
+    for id in ids {
+        select_next(model, id);
+    }
 }
 
 /// What was decided in what has closed gives way to the next one that needs a person. Nothing else moves the selection:

@@ -122,7 +122,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             if before.is_some_and(|before| before.new.write != entry.new.write) {
                 let mut acts = model.outbox.acts.iter_mut();
                 let act = acts.find(|act| act.word == entry.new.act);
-                act.into_iter().for_each(|act| act.typed = None);
+                if let Some(act) = act {
+                    act.typed = None;
+                }
             }
             let stood_still = before.is_some_and(|before| before.state.needs_a_person())
                 || awaiting::decides(model, entry.id);

@@ -17,7 +17,7 @@ use crate::domain::playbook::{
     self, Because, Branch, Bulk, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
     WithAll,
 };
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::role::Role;
 use crate::domain::team::Roster;
 use crate::engine::{self, account_view, plays};
@@ -584,7 +584,7 @@ fn what_an_act_did_to_runs_without_an_entry_of_it_is_undone_with_the_rest() {
     commit(&mut book, plan.confirmed("2").unwrap());
     let with_all = |book: &mut Book, on: &Occasion, what| {
         let bulk = engine::bulks(&book.ledger).unwrap().remove(0);
-        bulk.with_all(on, what, |id| id.to_string()).unwrap()
+        bulk.with_all(on, what, RecordId::to_string).unwrap()
     };
     let stands = |book: &Book| -> Vec<_> {
         let runs = engine::bulks(&book.ledger).unwrap().remove(0).runs;
