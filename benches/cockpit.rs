@@ -20,6 +20,7 @@ use retain::app::layout::Size;
 use retain::app::outbox::Means;
 use retain::app::sync_line::SyncLine;
 use retain::app::{BookMsg, Model, Msg, Start, TerminalMsg, update};
+use retain::config::settings::Scope;
 use retain::config::{self, Dirs, Setup};
 use retain::domain::book::Book;
 use retain::domain::book::order::{Sort, SortBy};
