@@ -457,7 +457,8 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
             zone: &zone,
             owners: &owners,
         };
-        context.output.text(&page(&run, &name, reader))?;
+        let theirs = show::colleagues(workplace, &workplace.cache()?, context)?;
+        context.output.text(&page(&run, &name, reader, &theirs))?;
         done.tell(context)?;
     } else {
         let mut answer = done.shape(context.now());

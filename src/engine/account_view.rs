@@ -310,7 +310,7 @@ fn next(
     for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
         next.push(task_item(cache, world, task, Some(id.clone()))?);
     }
-    let steps = OpenSteps::of(plays.to_vec(), BTreeMap::new());
+    let steps = OpenSteps::of(plays.to_vec(), Vec::new(), BTreeMap::new());
     next.extend(steps.without_task(cache, world)?);
     gather(&mut next, handoffs, &steps);
     for card in handoffs.iter().filter(|card| card.for_me) {

@@ -16,6 +16,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
+use super::colleagues;
 use super::complaints;
 use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
@@ -55,7 +56,11 @@ fn built(
 ) -> Result<Desk, EngineError> {
     let complaints = complaints::of_lead(cache, ledger, world, &found)?;
     let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
-    let steps = OpenSteps::of(plays::runs(ledger, None)?, plays::waiting(ledger)?);
+    let steps = OpenSteps::of(
+        plays::runs(ledger, None)?,
+        colleagues::runs(cache, ledger, world, None)?,
+        plays::waiting(ledger)?,
+    );
     let due = due(cache, world, (&handoffs, complaints), &steps)?;
     day.count_handoffs(&handoffs);
     let queue = survey.queue(cache, &mut day)?;

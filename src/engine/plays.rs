@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, InRun, PartOf, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
-use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep, STARTED, What};
+use crate::domain::playbook::{
+    self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep, STARTED, TheirRun, What,
+};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
@@ -281,13 +283,16 @@ pub struct OpenSteps {
     /// On how many accounts each bulk play was started.
     bulks: BTreeMap<String, u32>,
     waiting: BTreeMap<RecordId, String>,
+    /// Runs of colleagues.
+    theirs: Vec<TheirRun>,
 }
 
 impl OpenSteps {
-    /// The open steps of these runs, with what waits for a person.
-    pub fn of(runs: Vec<Run>, waiting: BTreeMap<RecordId, String>) -> Self {
+    /// The open steps of these runs, with what waits for a person, and what colleagues' runs do.
+    pub fn of(runs: Vec<Run>, theirs: Vec<TheirRun>, waiting: BTreeMap<RecordId, String>) -> Self {
         let mut steps = Self {
             waiting,
+            theirs,
             bulks: playbook::started_on(&runs),
             ..Self::default()
         };
@@ -318,7 +323,10 @@ impl OpenSteps {
             run: run.id.clone(),
             step: step.step.id.clone(),
             bulk,
-            within: Some(within(run, (place, step))),
+            within: Some(InRun {
+                also: playbook::also(run, &self.theirs),
+                ..within(run, (place, step))
+            }),
         }
     }
 
@@ -374,6 +382,7 @@ fn within(run: &Run, (place, step): (usize, &RunStep)) -> InRun {
         closed: closed as u32,
         waits: before.map(|one| one.step.title.clone()).collect(),
         only_if: when.filter(|_| step.is_undecided()),
+        also: None,
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::wrap::wrapped;
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
     ("h", "hand over"),
+    ("u", "undo"),
     ("enter", "the question"),
     ("i", "its account"),
     ("M", "who asks"),

@@ -66,6 +66,7 @@ fn the_account_opens_on_the_line_of_the_step_whatever_was_closed_since() {
         closed: 1,
         waits: Vec::new(),
         only_if: None,
+        also: None,
     };
     due.step.as_mut().unwrap().within = Some(within);
     view.next.push(due);

@@ -145,6 +145,10 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
                 return vec![Cmd::LookForPermit];
             }
         },
+        (_, Some(Action::Undo), _) => {
+            open(model, Overlay::Routing(screen));
+            return action::run(model, Action::Undo);
+        }
         (_, Some(Action::Who), Some(question)) => {
             open(model, Overlay::Routing(screen));
             return who::of(model, &question);

@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::shape::Shape;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Reader, Reason, Run, RunStep, Stands, StepState};
+use crate::domain::playbook::{self, Reader, Reason, Run, RunStep, Stands, StepState, TheirRun};
 
 /// A run for people: what it is, how far it is, one line per step.
-pub fn page(run: &Run, name: &str, reader: Reader<'_>) -> String {
+pub fn page(run: &Run, name: &str, reader: Reader<'_>, theirs: &[TheirRun]) -> String {
     let (done, of) = run.progress();
     let mut lines = vec![format!("{} on {name}: {done} of {of}   {}", run.title, run.id)];
     let version = format!("{} version {}", run.playbook, run.version);
@@ -16,6 +16,7 @@ pub fn page(run: &Run, name: &str, reader: Reader<'_>) -> String {
     if let Some(reason) = &run.reason {
         lines.push(format!("  because of {}", reason.words));
     }
+    lines.extend(playbook::also(run, theirs).map(|also| format!("  ! {also}")));
     lines.extend(reader.state(run).iter().map(|state| format!("  {state}")));
     lines.extend(run.steps.iter().map(|step| {
         let sign = match run.stands(step, reader.today) {

@@ -34,6 +34,7 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
+    let known = others.clone();
     let is = |id: &str| id.eq_ignore_ascii_case(text);
     let mut plays = bulks::all(&workplace)?;
     plays.retain(|bulk| text.is_empty() || is(&bulk.id));
@@ -83,7 +84,7 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         });
     }
     for run in &runs {
-        pages.push(page(run, &name_of(&cache, &run.account)?, reader));
+        pages.push(page(run, &name_of(&cache, &run.account)?, reader, &known));
     }
     for run in &others {
         pages.push(theirs::page(run, &name_of(&cache, &run.account)?));
@@ -96,7 +97,11 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
     context.output.text(&pages.join("\n\n"))
 }
 
-fn colleagues(workplace: &Workplace, cache: &Cache, context: &Context) -> Result<Vec<TheirRun>, CliError> {
+pub fn colleagues(
+    workplace: &Workplace,
+    cache: &Cache,
+    context: &Context,
+) -> Result<Vec<TheirRun>, CliError> {
     let (ledger, setup) = (workplace.ledger()?, &workplace.setup);
     let runs = engine::colleagues(cache, &ledger, setup, context.now());
     runs.map_err(|error| CliError::of_engine("the runs cannot be read", &error))

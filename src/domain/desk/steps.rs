@@ -42,6 +42,9 @@ pub struct InRun {
     /// The condition under which alone it counts, while nothing is decided of that.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only_if: Option<String>,
+    /// That a colleague does the same for the same reason, raw.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<String>,
 }
 
 impl InRun {
@@ -54,6 +57,7 @@ impl InRun {
         }
         words.extend(self.only_if.iter().map(|when| format!("only if {when}")));
         words.push(format!("{closed} closed"));
+        words.extend(self.also.clone());
         words.join(", ")
     }
 }

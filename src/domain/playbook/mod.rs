@@ -46,7 +46,7 @@ pub use run::{Run, RunStep, StepState, running, runs};
 pub use standing::{AccountOf, RunState, Standing, StepCount};
 pub use stands::{Reader, Stands};
 pub use template::Template;
-pub use theirs::{TheirRun, TheirTask, colleague, theirs};
+pub use theirs::{TheirRun, TheirTask, also, colleague, theirs};
 
 /// One file of `playbooks/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

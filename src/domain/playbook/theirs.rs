@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Run;
 use super::event::{PlayEvent, What};
 use crate::domain::record::RecordId;
 
@@ -81,13 +82,25 @@ pub fn theirs<'a>(events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<TheirR
 /// The run of a colleague that does the same for the same reason and is under way, as [`running`](super::running) has it
 /// of one's own.
 pub fn colleague<'a>(runs: &'a [TheirRun], playbook: &str, signal: Option<&str>) -> Option<&'a TheirRun> {
-    runs.iter().find(|run| {
-        let same = signal.is_none() || run.signal.as_deref() == signal;
-        run.is_open() && run.playbook.as_deref() == Some(playbook) && same
-    })
+    runs.iter().find(|run| run.does(playbook, signal))
+}
+
+/// That a colleague does the same for the same reason on the account of a run under way, raw; `None` where nobody does. Two
+/// who began before either saw the other learn it by this.
+pub fn also(run: &Run, theirs: &[TheirRun]) -> Option<String> {
+    let signal = run.reason.as_ref().map(|reason| reason.signal.as_str());
+    let mut theirs = theirs.iter().filter(|other| other.account == run.account);
+    let other = theirs.find(|other| run.is_open() && other.does(&run.playbook, signal))?;
+    Some(format!("{} does the same: {}", other.by(), other.id))
 }
 
 impl TheirRun {
+    /// Whether it is of this playbook, for this reason where one is given, and under way.
+    fn does(&self, playbook: &str, signal: Option<&str>) -> bool {
+        let same = signal.is_none() || self.signal.as_deref() == signal;
+        self.is_open() && self.playbook.as_deref() == Some(playbook) && same
+    }
+
     /// Whether a task of it that was seen is still open.
     pub fn is_open(&self) -> bool {
         self.tasks.iter().any(|one| one.done == Some(false))

@@ -53,6 +53,21 @@ fn what_tasks_tell_of_a_colleagues_run_adds_up_with_what_is_not_linked() {
     );
     runs[0].tasks[0].done = Some(false);
     runs[0].tasks[0].owner = "Ben Osei".to_owned();
+    let mine = run(&[&started()]);
+    let here = RecordId::clone(&mine.account);
+    for (account, signal, told) in [
+        (here.clone(), mine.reason.as_ref().unwrap().signal.clone(), true),
+        (here, "another".to_owned(), false),
+        ("999".into(), mine.reason.as_ref().unwrap().signal.clone(), false),
+    ] {
+        let (mut other, mut mine) = (runs[0].clone(), mine.clone());
+        (other.account, other.signal) = (account, Some(signal));
+        let also = |run: &Run| also(run, std::slice::from_ref(&other));
+        let words = "Ben Osei does the same: P-9".to_owned();
+        assert_eq!(also(&mine), told.then_some(words), "{other:?}");
+        mine.abandoned = Some((mine.started, "over".to_owned()));
+        assert_eq!(also(&mine), None);
+    }
     let mut view = view();
     view.colleagues = runs;
     let why = playbook().doubt(&view, Some("no-touch")).unwrap();

@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::RunView;
 use crate::app::reading::runs;
-use crate::domain::playbook::{Reader, Run, RunStep, Stands};
+use crate::domain::playbook::{self, Reader, Run, RunStep, Stands};
 use crate::domain::words::counted;
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
@@ -37,7 +37,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, view: &RunView) {
     let title = format!("{} · {}", run.title, view.about.name);
     let inside = open_box(canvas, area, &title, &run.id);
     let reader = runs::of_runs(model);
-    let mut rest = head(canvas, inside, run, reader);
+    let mut rest = head(canvas, inside, (view, run), reader);
     let below = MOST_OF_STEP.min(rest.height.saturating_sub(1) / 2);
     canvas.rule(rest, 0, Role::Dim);
     let (rows, len) = (usize::from(rest.height - 1 - below), run.steps.len());
@@ -58,7 +58,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, view: &RunView) {
 }
 
 /// What it is, since when, why, where it stands as a whole and what it is for; returns what is left.
-fn head(canvas: &mut Canvas, area: Area, run: &Run, reader: Reader<'_>) -> Area {
+fn head(canvas: &mut Canvas, area: Area, (view, run): (&RunView, &Run), reader: Reader<'_>) -> Area {
     let (closed, of) = run.progress();
     let mut line = canvas.line(area, 0);
     line.gap(1).gap_right(1);
@@ -76,6 +76,8 @@ fn head(canvas: &mut Canvas, area: Area, run: &Run, reader: Reader<'_>) -> Area 
         .iter()
         .map(|reason| (format!("because of {}", reason.words), Role::Dim));
     let state = reader.state(run).into_iter().map(|words| (words, Role::Doubtful));
+    let theirs = view.view.as_deref().map(|view| view.colleagues.as_slice());
+    let also = playbook::also(run, theirs.unwrap_or_default()).map(|words| (words, Role::Doubtful));
     let exit = run.exit_when.iter().map(|exit| {
         let now = match run.exit_reached {
             Some(true) => "now",
@@ -88,7 +90,7 @@ fn head(canvas: &mut Canvas, area: Area, run: &Run, reader: Reader<'_>) -> Area 
         )
     });
     let mut rest = area.below(1);
-    for (words, role) in because.chain(state).chain(exit) {
+    for (words, role) in because.chain(also).chain(state).chain(exit) {
         canvas.line(rest, 0).gap(1).gap_right(1).text(&words, role);
         rest = rest.below(1);
     }

@@ -62,6 +62,7 @@ fn on_the_account_a_step_that_waits_says_so_too() {
         closed: 1,
         waits: Vec::new(),
         only_if: Some("score > 40".to_owned()),
+        also: None,
     });
     play(&mut model, "1 <enter>");
     let mut view = crate::app::play::account();
@@ -85,6 +86,7 @@ fn a_step_that_waits_looks_different_and_whose_it_is_stands_beside_what_it_is() 
             closed: 1,
             waits: vec!["Call the sponsor".to_owned()],
             only_if: None,
+            also: None,
         });
         desk.due[1].step = Some(step);
         desk.due[0].owner = Some("Jonas Holm".to_owned());
