@@ -267,7 +267,11 @@ pub fn waiting(ledger: &Ledger) -> Result<BTreeMap<RecordId, String>, EngineErro
             let made = Target::Entry(entry.id);
             let record = entry.new.write.target().unwrap_or(&made).shown_id();
             let said = entry.said.map_or_else(String::new, |said| format!(": {said}"));
-            waiting.insert(record, format!("{}{said}", entry.state.word()));
+            let stands = match entry.state {
+                State::Conflict => "in conflict",
+                state => state.word(),
+            };
+            waiting.insert(record, format!("{stands}{said}"));
         }
     }
     Ok(waiting)

@@ -81,6 +81,10 @@ fn a_play_of_a_colleague_is_told_of_and_its_tasks_are_known_by_their_ids_whateve
         (&theirs["by"], &theirs["unlinked"], &theirs["tasks"][0]["task"]),
         (&"Mara Lindt".into(), &1.into(), &call.as_str().into())
     );
+    assert_eq!(theirs["unlinked_steps"], serde_json::json!(["plan"]));
+    let page = priya.run(&["play", "show", "juniper"]).stdout;
+    let page = String::from_utf8_lossy(&page);
+    assert!(page.contains("1 task (of step plan) is unlinked"), "{page}");
     let refused = priya.run(&start);
     let said = err(&refused);
     assert!(

@@ -61,6 +61,7 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
             sign("↩", "returned to me with questions"),
             sign("…", "waits for somebody else"),
             sign("✓", "accepted; closed"),
+            sign("3 bh", "three hours of work; 2 bd: two days of it"),
         ],
     ),
     (

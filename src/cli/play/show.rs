@@ -32,7 +32,7 @@ const PLAIN: Plain = Plain::Table(
 /// Shows runs: of the account or with the id that the text means, or all that are under way.
 pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let cache = workplace.cache()?;
+    let (cache, playbooks) = (workplace.cache()?, &workplace.setup.playbooks);
     let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
     let known = others.clone();
     let is = |id: &str| id.eq_ignore_ascii_case(text);
@@ -63,7 +63,7 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         }
         let mut of_others: Vec<Value> = Vec::new();
         for run in &others {
-            of_others.push(theirs::shape(run, &name_of(&cache, &run.account)?));
+            of_others.push(theirs::shape(run, &name_of(&cache, &run.account)?, playbooks));
         }
         let of_bulks: Vec<Value> = plays.iter().map(bulks::shape).collect();
         let answer = json!({ "runs": shapes, "bulks": of_bulks, "colleagues": of_others });
@@ -87,7 +87,7 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         pages.push(page(run, &name_of(&cache, &run.account)?, reader, &known));
     }
     for run in &others {
-        pages.push(theirs::page(run, &name_of(&cache, &run.account)?));
+        pages.push(theirs::page(run, &name_of(&cache, &run.account)?, playbooks));
     }
     if pages.is_empty() {
         return context

@@ -87,7 +87,7 @@ const LEAD: u64 = COLLEAGUES[0];
 /// How many days ago Jonas went on leave, and in how many he is back.
 const AWAY: (i64, i64) = (12, 10);
 
-/// Who leads whom, and who is away on a day with who stands in, as `team.toml` says it: addresses of mail.
+/// Who has which role, who leads whom, and who is away on a day with who stands in, as `team.toml` says it: addresses of mail.
 pub fn roster(today: Date) -> String {
     let here = || people().into_iter().filter(|one| !one.archived && !one.queue);
     let address = |id: u64| {
@@ -102,13 +102,18 @@ pub fn roster(today: Date) -> String {
         today.saturating_add(Span::new().days(AWAY.1)),
     );
     let leave = format!("away = [{{ from = \"{from}\", until = \"{until}\", deputy = \"{deputy}\" }}]\n");
-    let led = here().filter(|one| one.id != LEAD && one.teams.first() == Some(&SUCCESS));
-    let tables: Vec<String> = led
+    let tables: Vec<String> = here()
         .map(|one| {
-            let leave = if one.id == JONAS { leave.as_str() } else { "" };
+            let is_led = one.id != LEAD && one.teams.first() == Some(&SUCCESS);
+            let led = is_led.then(|| format!("lead = \"{lead}\"\n"));
+            let leave = (one.id == JONAS).then(|| leave.clone());
+            let one = as_member(one);
             format!(
-                "[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n{leave}",
-                one.email
+                "[[people]]\nowner = \"{}\"\nrole = \"{}\"\n{}{}",
+                one.email,
+                one.role,
+                led.unwrap_or_default(),
+                leave.unwrap_or_default()
             )
         })
         .collect();

@@ -319,6 +319,10 @@ impl<'a> Compiler<'a> {
     fn literal(&self, node: &IdedExpr) -> Result<String, Fault> {
         match &node.expr {
             Expr::Literal(LiteralValue::String(text)) => Ok(text.inner().to_owned()),
+            Expr::Ident(name) => {
+                let quoted = format!("'{name}'");
+                Err(self.wrong(node, "expected a text in quotes", Some(&quoted)))
+            }
             _ => Err(self.wrong(node, "expected a text in quotes", None)),
         }
     }

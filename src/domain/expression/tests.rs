@@ -115,6 +115,7 @@ fn mistakes_are_found_at_load_with_what_was_meant() {
     check("band == 'ambre'", "try `amber`");
     check("band in ['red', 'yellow']", "is never 'yellow'");
     check("people('Decision_Maker') > 0", "try `decision maker`");
+    check("count(contacts, days(9)) > 3", "try `'contacts'`");
     check("median('nps') > 3", "the program's own");
     check("slope('users') < 0", "takes the id of a metric and a time");
     check("hours_since('oldest_tickt') > 3", "try `oldest_ticket`");

@@ -12,7 +12,7 @@ use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
-pub const KINDS: [&str; 13] = [
+pub const KINDS: [&str; 14] = [
     STARTED,
     NOT_STARTED,
     "step-done",
@@ -26,6 +26,7 @@ pub const KINDS: [&str; 13] = [
     "play-ended",
     BOUND,
     "play-abandoned",
+    "play-taken-up",
 ];
 
 /// The kind of events that begin a run.
@@ -204,6 +205,12 @@ pub enum What {
         /// The reason that was given.
         why: String,
     },
+    /// That a person gave the run up was undone: it goes on.
+    #[serde(rename = "play-taken-up")]
+    TakenUp {
+        /// Id of the run.
+        run: String,
+    },
 }
 
 /// Who does a step.
@@ -363,13 +370,14 @@ impl PlayEvent {
                 since: *since,
                 due: before.clone(),
             },
+            What::Abandoned { run, .. } => What::TakenUp { run: run.clone() },
             What::Reopened { .. }
             | What::TaskSeen { .. }
             | What::Branched { .. }
             | What::Ended { .. }
             | What::Bound { .. }
             | What::NotStarted { .. }
-            | What::Abandoned { .. } => return None,
+            | What::TakenUp { .. } => return None,
         };
         let account = self.account.clone();
         Some(Self { account, what })
@@ -400,7 +408,8 @@ impl What {
             | Self::Reassigned { run, .. }
             | Self::Paused { run, .. }
             | Self::Resumed { run, .. }
-            | Self::Abandoned { run, .. } => run,
+            | Self::Abandoned { run, .. }
+            | Self::TakenUp { run } => run,
             Self::NotStarted { bulk, .. } => bulk,
         }
     }

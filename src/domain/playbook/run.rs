@@ -176,6 +176,7 @@ impl Run {
             What::Abandoned { why, .. } => {
                 self.abandoned.get_or_insert((at, why.clone()));
             }
+            What::TakenUp { .. } => self.abandoned = None,
             What::Ended { outcome, .. } => self.ended = Some((at, *outcome)),
             What::Paused { why, since, due, .. } => {
                 self.paused = Some((since.unwrap_or(at), why.clone()));

@@ -359,6 +359,18 @@ fn a_run_that_is_given_up_closes_its_open_tasks_and_nothing_more_is_done_in_it()
     assert!(!over.is_open() && over.abandoned.is_some() && !over.is_late(Date::MAX));
     assert!(finish(&on, &over, "look", None).unwrap_err().contains("given up"));
     assert!(abandon(&on, &over, "Juniper", "again").is_err());
+    let undone = Deed {
+        events: given_up.events.iter().filter_map(PlayEvent::undone).collect(),
+        ..Deed::default()
+    };
+    let again = run(&[&begun, &given_up, &undone]);
+    assert!(
+        again.is_under_way() && again.abandoned.is_none(),
+        "what was undone goes on"
+    );
+    let at_last = abandon(&on, &again, "Juniper", "for good").unwrap();
+    let over = run(&[&begun, &given_up, &undone, &at_last]);
+    assert_eq!(over.abandoned.unwrap().1, "for good");
 }
 
 #[test]

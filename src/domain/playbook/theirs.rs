@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Run;
 use super::event::{PlayEvent, What};
+use super::{Playbook, Run, StepKind, StepTemplate};
 use crate::domain::record::RecordId;
 
 /// A run that another ledger keeps: what its tasks that were seen say of it.
@@ -110,6 +110,24 @@ impl TheirRun {
     /// readable; `None` where its tasks do not say how many there are.
     pub fn unlinked(&self) -> Option<usize> {
         Some(self.of?.saturating_sub(self.tasks.len()))
+    }
+
+    /// Ids of the steps that a task which is not linked may be of, in the playbook's order, by the playbook as it is now:
+    /// those that make tasks and of which none was seen. They may be more than are [`unlinked`](Self::unlinked): one that
+    /// another does is a task too.
+    pub fn unseen(&self, playbook: &Playbook) -> Vec<String> {
+        let Some(missing) = self.unlinked().filter(|missing| *missing > 0) else {
+            return Vec::new();
+        };
+        let may_be = |step: &&StepTemplate| {
+            let is_task = step.crm_task || (step.kind == StepKind::Task && step.when.is_none());
+            is_task && self.tasks.iter().all(|seen| seen.step != step.id)
+        };
+        let mut steps: Vec<&StepTemplate> = playbook.steps.iter().filter(may_be).collect();
+        if steps.iter().filter(|step| step.crm_task).count() == missing {
+            steps.retain(|step| step.crm_task);
+        }
+        steps.into_iter().map(|step| step.id.clone()).collect()
     }
 
     /// Whose it is: the names of who does its tasks, raw.

@@ -47,6 +47,31 @@ fn what_tasks_tell_of_a_colleagues_run_adds_up_with_what_is_not_linked() {
         (runs.len(), runs[0].tasks.len(), runs[0].unlinked()),
         (1, 2, Some(1))
     );
+    let two = |look: bool, talk: bool| {
+        let with = |id: &str, crm_task: bool| StepTemplate {
+            crm_task,
+            ..step(id, 3, &[])
+        };
+        let mut playbook = playbook();
+        playbook.steps.extend([with("plan", true), with("talk", talk)]);
+        playbook.steps[0].crm_task = look;
+        runs[0].unseen(&playbook)
+    };
+    assert_eq!(
+        two(true, false),
+        ["look"],
+        "the one that is a task whoever does it"
+    );
+    assert_eq!(
+        two(false, false),
+        ["look", "talk"],
+        "either, where another does it"
+    );
+    assert_eq!(
+        two(true, true),
+        ["look", "talk"],
+        "more than are missing by this version"
+    );
     assert!(
         !runs[0].is_open() && colleague(&runs, "waning", None).is_none(),
         "none is known to be open"
