@@ -2,6 +2,7 @@
 
 mod alarms;
 mod book;
+mod bulks;
 mod columns;
 mod crash;
 mod first_looks;
