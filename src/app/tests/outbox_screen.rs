@@ -9,7 +9,7 @@ use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, Field, State, Step, Write};
-use crate::domain::record::{Kind, RecordId, ValueType};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 /// A model with an entry in every state; the outbox is open on the row with this number.
 fn outbox_on(row: usize) -> Model {
@@ -53,6 +53,40 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
         panic!("{write:?}");
     };
     assert!(fields.values().any(|text| text == "call Ana!"));
+}
+
+#[test]
+fn of_a_text_that_is_bound_the_words_alone_are_changed() {
+    let mut view = mixed();
+    let Write::Create { fields, .. } = &mut view.open[0].new.write else {
+        panic!("{:?}", view.open[0]);
+    };
+    let body = Field::Core(Core::Body);
+    fields.insert(body.clone(), "call Ana\n\nretain: play P-1 step call".to_owned());
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O e ctrl-e");
+    let texts: Vec<String> = forms::form(&model)
+        .fields
+        .iter()
+        .map(|field| field.text())
+        .collect();
+    assert!(texts.contains(&"call Ana".to_owned()), "{texts:?}");
+    let orders = play(&mut model, "type:! ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step:
+                Step::Revised {
+                    write: Write::Create { fields, .. },
+                    ..
+                },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(fields[&body], "call Ana!\n\nretain: play P-1 step call");
 }
 
 #[test]

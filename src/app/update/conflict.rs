@@ -11,7 +11,7 @@ use crate::app::model::Model;
 use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{Entry, State, Step};
+use crate::domain::outbox::{Conflict, Entry, State, Step, own_words, reworded};
 use crate::domain::record::ValueType;
 
 /// What is told while an order is not answered yet.
@@ -96,7 +96,7 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
                 Some(EditableField { value, ..field }.shown(&[], &model.zone))
             }
             Some(_) => names.value(&conflict.field, mine).map(str::to_owned),
-            None => conflict.mine.clone(),
+            None => mine.map(|mine| own_words(&conflict.field, mine).to_owned()),
         }
     });
     model.overlays.push(Overlay::Conflict(view));
@@ -140,18 +140,20 @@ pub(super) fn typed(model: &mut Model, at: usize, text: &str) -> Vec<Cmd> {
 
 /// What a text means for a field of the view, as the CRM keeps it; `None` empties it. The error is one sentence.
 fn meant(model: &Model, at: usize, text: &str) -> Result<Option<String>, String> {
-    let editable = match model.overlays.last() {
-        Some(Overlay::Conflict(view)) => view.entry.conflicts.get(at).and_then(|conflict| {
-            let write = &view.entry.new.write;
-            let field = model.outbox.view.editable_in(write, &conflict.field)?;
-            let value = conflict.mine.clone();
-            Some(EditableField { value, ..field })
-        }),
-        _ => None,
+    let typed = Some(text.to_owned()).filter(|text| !text.is_empty());
+    let Some(Overlay::Conflict(view)) = model.overlays.last() else {
+        return Ok(typed);
     };
-    match editable {
-        Some(field) => field.parse(&model.reading_occasion(), &model.outbox.people, text),
-        None => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
+    let Some(Conflict { field, mine, .. }) = view.entry.conflicts.get(at) else {
+        return Ok(typed);
+    };
+    match model.outbox.view.editable_in(&view.entry.new.write, field) {
+        Some(editable) => {
+            let value = mine.clone();
+            let editable = EditableField { value, ..editable };
+            editable.parse(&model.reading_occasion(), &model.outbox.people, text)
+        }
+        None => reworded(field, mine.as_deref(), typed),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
 use crate::cli::sending::Flags;
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::{Conflict, Entry, OutboxView, State, Step};
+use crate::domain::outbox::{Conflict, Entry, OutboxView, State, Step, reworded};
 
 use super::Names;
 use super::mending::{self, Mending};
@@ -102,7 +102,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             Some(field) => field
                 .parse(&mending.writing.on, &people, value)
                 .map_err(CliError::usage)?,
-            None => Some(value.to_owned()).filter(|value| !value.is_empty()),
+            None => {
+                let typed = Some(value.to_owned()).filter(|value| !value.is_empty());
+                let mine = view.entry.conflicts[view.at].mine.as_deref();
+                reworded(field, mine, typed).map_err(CliError::usage)?
+            }
         };
         view.decide(Decision::Other(to));
     }

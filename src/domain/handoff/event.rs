@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::clock;
-use super::promise::PROMISE;
+use super::promise::{self, PROMISE};
 use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
 use crate::domain::words;
@@ -15,6 +15,9 @@ pub const MARK: &str = "retain: handoff ";
 
 /// How the last line of a task ends that tells the lead of a handoff.
 pub const LEAD: &str = " lead";
+
+/// What stands between the id of a handoff and the number of the event.
+const EVENT: &str = " event ";
 
 /// No handoff has more events: a higher number is no number of an event.
 pub(super) const MOST_EVENTS: u32 = 9_999;
@@ -70,7 +73,7 @@ impl HandoffEvent {
 pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
     let (mark, rest) = marked(lines)?;
     let (first, below) = rest.split_first()?;
-    let (handoff, number) = mark.split_once(" event ")?;
+    let (handoff, number) = mark.split_once(EVENT)?;
     let (from_role, to_role, state) = titled(first)?;
     let (head, text) = split(below);
     let mut event = HandoffEvent {
@@ -146,6 +149,29 @@ fn titled(line: &str) -> Option<(&str, &str, &str)> {
 fn split(below: &[String]) -> (&[String], &[String]) {
     let is_text = |line: &String| keyed(line).is_none();
     below.split_at(below.iter().position(is_text).unwrap_or(below.len()))
+}
+
+/// So many bytes at the beginning of a text with this last line are no person's words: what the event of a handoff is read
+/// by, or what a note says of a promise. None of another text.
+pub fn head_of(text: &str, last: &str) -> usize {
+    match last.trim().strip_prefix(MARK) {
+        Some(mark) if mark.contains(EVENT) => {
+            let is_event = |line: &str| titled(line).is_some();
+            begun(text, is_event, |line| keyed(line).is_some())
+        }
+        Some(mark) if promise::is_outcome(mark) => promise::head_of(text),
+        _ => 0,
+    }
+}
+
+/// How many bytes the first line is with those below that belong to it, if it is such a line.
+pub(super) fn begun(text: &str, is_first: impl Fn(&str) -> bool, is_next: impl Fn(&str) -> bool) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let Some(first) = lines.next().filter(|line| is_first(line)) else {
+        return 0;
+    };
+    let below = lines.take_while(|line| is_next(line));
+    first.len() + below.map(str::len).sum::<usize>()
 }
 
 fn joined(lines: &[String]) -> String {

@@ -20,7 +20,7 @@ pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, promise_doubt,
     to_myself,
 };
-pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
+pub use event::{HandoffEvent, MARK, answered_by, head_of, lead_told_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card, sort};
 pub use follows::{Follow, Followed, followed, told};
 pub use promise::{NOTHING, Outcome, Promise, Promised, Promises, promise_words};

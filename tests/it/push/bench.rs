@@ -18,6 +18,7 @@ use retain::sync::{PushEvent, PushOptions, PushReport, Scope, Stores, SyncError,
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::meddler::{self, Held};
 use crate::rig::{KINDS, NOW, mapping};
 
 /// Numbers that look random and repeat.
@@ -239,6 +240,12 @@ impl Bench {
             &options,
             &mut |event, _| on_event(&event),
         )
+    }
+
+    /// The CRM makes what it did not answer for.
+    pub fn land(&self, held: &Held) {
+        let crm = self.crm.borrow().clone();
+        self.runtime.block_on(meddler::land(&crm, permit(), held));
     }
 
     /// Goes on from moment to moment until nothing is left to do by itself, at most so many times.
