@@ -130,16 +130,19 @@ fn a_change_that_surely_did_not_leave_asks_nothing_of_the_past() {
     let mut bench = Bench::new();
     let account = bench.account(0);
     let entry = change(&mut bench, &account);
-    bench.set_faults("503=1:path=batch/update:times=1");
+    let (at, why) = (bench.clock.get(), "the CRM is busy".to_owned());
+    let sending = Step::Sending {
+        seen: Some(at),
+        keyed: false,
+    };
+    bench.step(&entry, &sending);
+    bench.step(&entry, &Step::Retry { at, why });
     let asked = AtomicUsize::new(0);
     let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
     crm.past = Box::new(|| {
         asked.fetch_add(1, Ordering::SeqCst);
         None
     });
-    bench.push_with(&crm, &mut |_| ()).unwrap();
-    assert_eq!(bench.entry(&entry).state, State::Retry);
-    bench.wait(60);
     bench.drain(&crm, 10);
     assert_eq!(bench.entry(&entry).state, State::Sent);
     assert_eq!(
