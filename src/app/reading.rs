@@ -4,7 +4,7 @@ pub mod alarms;
 mod outbox;
 pub mod runs;
 
-pub use self::outbox::{outbox_entry, replaced, undone, value};
+pub use self::outbox::{conflict, outbox_entry, replaced, undone, value};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};

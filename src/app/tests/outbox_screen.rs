@@ -206,6 +206,23 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
 }
 
 #[test]
+fn a_long_value_of_a_conflict_is_read_in_full_before_one_decides() {
+    let long = "They said the price was too high, and that nobody had called them since the spring";
+    let mut view = mixed();
+    view.open[1].conflicts[0].theirs = Some(long.to_owned());
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O j <enter> f");
+    let Some(Overlay::Reader(reader)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays);
+    };
+    assert!(reader.facts.contains(&("theirs", long.to_owned())), "{reader:?}");
+    assert!(!reader.facts.iter().any(|(label, _)| *label == "is sent"));
+    play(&mut model, "<esc>");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Conflict(_))));
+}
+
+#[test]
 fn another_value_of_a_conflict_is_typed_upon_its_label_where_labels_are_read() {
     let field = play::outbox::segment();
     let mut view = mixed();

@@ -10,6 +10,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
+use crate::app::reading;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Conflict, Entry, State, Step, own_words, reworded};
 use crate::domain::record::ValueType;
@@ -64,11 +65,16 @@ pub(super) fn pressed(model: &mut Model, mut view: Box<ConflictView>, key: Key) 
         (Some('m'), _) => view.decide(Decision::Mine),
         (Some('t'), _) => view.decide(Decision::Theirs),
         (Some('e'), _) => return edit(model, view),
+        (Some('f'), _) => {
+            let full = reading::conflict(model, &view);
+            model.overlays.push(Overlay::Conflict(view));
+            return full.map_or_else(Vec::new, |full| open(model, Overlay::Reader(full)));
+        }
         _ => {
             if let Some(step) = step(meaning(model, key)) {
                 view.at = moved(&view, step);
             } else {
-                model.told = Some("m, t, e and enter work here; esc leaves it for later".to_owned());
+                model.told = Some("m, t, e, f and enter work here; esc leaves it for later".to_owned());
             }
         }
     }

@@ -13,6 +13,7 @@ use retain::crm::transport::{Proxying, TransportOptions};
 use retain::demo::{DemoOptions, DemoServer, Faults, ObjectType};
 use retain::domain::outbox::{Change, Entry, Field, NewEntry, Step, Target, Write, WritePermit};
 use retain::domain::record::{Core, Kind, RecordId, ValueType};
+use retain::runtime::outbox_view;
 use retain::store::{Cache, Ledger};
 use retain::sync::{PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncOptions, push};
 use tempfile::TempDir;
@@ -293,6 +294,13 @@ impl Bench {
 
     pub fn ledger(&mut self) -> &mut Ledger {
         &mut self.stores.ledger
+    }
+
+    /// What the outbox calls an account.
+    pub fn account_name(&self, id: &RecordId) -> String {
+        let Stores { cache, ledger } = &self.stores;
+        let view = outbox_view::of(ledger, Some(cache), &self.mapping).unwrap();
+        view.account_name(id).to_owned()
     }
 }
 
