@@ -94,6 +94,12 @@ pub fn is_mark(line: &str) -> bool {
     line.trim().starts_with("retain: ")
 }
 
+/// The lines of a text among which the one that binds it stands, the last one first: the last two that are not blank,
+/// since earlier versions wrote the one that names us below it.
+pub fn closing<'t>(lines: impl DoubleEndedIterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    lines.rev().filter(|line| !line.trim().is_empty()).take(2)
+}
+
 /// Whether a line of a text names who of us wrote it, and our key.
 pub fn is_signature(line: &str) -> bool {
     let key = line.trim().rsplit_once("· retain ").map(|(_, key)| key);

@@ -48,6 +48,7 @@ mod retell;
 mod route;
 mod route_weeks;
 mod rows;
+mod run_conditions;
 mod score_ledger;
 mod segment_history;
 mod segments;

@@ -29,18 +29,7 @@ const FRESH_DAYS: i64 = 1;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
 pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
-    let mut events = Vec::new();
-    for event in noted_on(ledger, on, &KINDS)? {
-        let Some(id) = &event.account else { continue };
-        let id = ledger.resolve(Kind::Account, id)?;
-        if let Some(play) = PlayEvent::read(&id, &event.kind, &event.payload) {
-            events.push((play, event.author, event.effective_at));
-        }
-    }
-    let events = events
-        .iter()
-        .map(|(play, author, at)| (play, author.as_str(), *at));
-    let mut runs = playbook::runs(events);
+    let mut runs = without_tasks(ledger, on)?;
     // The runs of a bulk play are of one act: its tasks are read once.
     let mut made = BTreeMap::new();
     for run in &mut runs {
@@ -53,6 +42,22 @@ pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<
         }
     }
     Ok(runs)
+}
+
+/// The same runs as the journal tells of them, no step with its task: the outbox is not asked.
+pub fn without_tasks(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
+    let mut events = Vec::new();
+    for event in noted_on(ledger, on, &KINDS)? {
+        let Some(id) = &event.account else { continue };
+        let id = ledger.resolve(Kind::Account, id)?;
+        if let Some(play) = PlayEvent::read(&id, &event.kind, &event.payload) {
+            events.push((play, event.author, event.effective_at));
+        }
+    }
+    let events = events
+        .iter()
+        .map(|(play, author, at)| (play, author.as_str(), *at));
+    Ok(playbook::runs(events))
 }
 
 /// The runs on an account as its screen shows them: those under way first, then the newest.

@@ -26,6 +26,7 @@ use super::moment::Moment;
 use super::plays;
 use super::promises;
 use super::rows;
+use super::run_conditions::RunConditions;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
@@ -118,6 +119,10 @@ fn update_between(
 ) -> Result<(), EngineError> {
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
     let mut judging = Judging::begin(ledger)?;
+    if !matches!(what, What::Accounts(_)) {
+        // A run begins with what the configuration asks then, and another configuration makes all anew.
+        RunConditions::find(ledger)?.keep(cache)?;
+    }
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     match what {
         What::All => {

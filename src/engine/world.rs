@@ -25,6 +25,7 @@ use super::interpret;
 use super::lost::Lost;
 use super::models::Models;
 use super::route::Rules;
+use super::run_conditions::RunConditions;
 use super::segments::Medians;
 use super::wanted::{Asks, Wanted};
 
@@ -143,7 +144,15 @@ impl<'a> World<'a> {
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
         let judged = cache.document(JUDGED)?;
         let home = tenant.currency.as_deref().and_then(Currency::parse);
-        let wanted = Wanted::new(setup, &in_force, (data_until, base), extra, Asks::read(cache)?);
+        let of_runs = RunConditions::read(cache)?.beside(&setup.playbooks);
+        let wanted = Wanted::new(
+            setup,
+            &in_force,
+            &of_runs,
+            (data_until, base),
+            extra,
+            Asks::read(cache)?,
+        );
         Ok(Self {
             setup,
             now,

@@ -194,15 +194,9 @@ pub(super) fn words_of(lines: &[String], mark: &str) -> String {
 /// The rest of the line that binds a note or a task to a handoff, and the lines above it without a signature: the last line,
 /// or, as it was written before, the one above a signature.
 pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
-    let mut written = lines
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, line)| !line.trim().is_empty());
-    let (at, mark) = written
-        .by_ref()
-        .take(2)
-        .find_map(|(at, line)| Some((at, line.trim().strip_prefix(MARK)?)))?;
+    let mut written = words::closing(lines.iter().map(String::as_str));
+    let mark = written.find_map(|line| line.trim().strip_prefix(MARK))?;
+    let at = lines.iter().rposition(|line| line.trim().starts_with(MARK))?;
     let above = &lines[..at];
     let last = above.iter().rposition(|line| !line.trim().is_empty());
     let signature = last.filter(|last| words::is_signature(&above[*last]));

@@ -14,6 +14,7 @@ mod lives;
 mod merged;
 mod nps;
 mod overlay;
+mod own_version;
 mod past_risks;
 mod people;
 mod plays;
