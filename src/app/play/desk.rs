@@ -158,7 +158,10 @@ pub fn desk() -> Desk {
         risks: risks(&all),
         cannot_tell: vec![("usage-drop".to_owned(), 3)],
         answers: Vec::new(),
-        arr: all.iter().filter_map(|row| Some((row.id.clone(), row.arr?))).collect(),
+        arr: all
+            .iter()
+            .filter_map(|row| Some((row.id.clone(), row.arr?)))
+            .collect(),
         due: vec![
             due(
                 "t1",
