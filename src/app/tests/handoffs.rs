@@ -180,7 +180,6 @@ fn whose_role_it_is_is_offered_first_and_of_whom_no_role_is_known_before_who_doe
     let olu = Somebody {
         id: "10".into(),
         name: "Olu Ade".to_owned(),
-        ..model.outbox.people[1].clone()
     };
     let mut all = model.outbox.people.to_vec();
     all.push(olu);
