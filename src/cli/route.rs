@@ -212,7 +212,7 @@ fn answer_by(one: &Question, workplace: &Workplace, context: &Context) -> String
     };
     let zone = workplace.setup.settings.zone();
     let (at, now) = (by.to_zoned(zone.clone()), context.now().to_zoned(zone));
-    let late = if at < now { "late, " } else { "" };
+    let late = if one.is_late(&now) { "late, " } else { "" };
     format!(
         "{late}{} {}",
         words::day(now.date(), at.date()),

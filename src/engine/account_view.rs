@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, Outcome, State};
-use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
+use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind, lay_handoffs};
 use crate::domain::handoff::{self, MARK};
 use crate::domain::health::Score;
 use crate::domain::html;
@@ -22,7 +22,7 @@ use super::band_since;
 use super::bands;
 use super::beside::beside;
 use super::colleagues;
-use super::desk::{gather, handoff_item, sort_due, task_item};
+use super::desk::{gather, task_item};
 use super::editable::editable;
 use super::first_looks::FirstLooks;
 use super::handoffs::{self, name_of};
@@ -292,8 +292,7 @@ fn handoff_tasks(
     let mut tasks = Vec::new();
     for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
         let item = task_item(cache, world, task, Some(id.clone()))?;
-        let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-        if handoff::answered_by(&lines).is_some() {
+        if item.answers().is_some() {
             tasks.push(item);
         }
     }
@@ -312,11 +311,9 @@ fn next(
     }
     let steps = OpenSteps::of(plays.to_vec(), Vec::new(), BTreeMap::new());
     next.extend(steps.without_task(cache, world)?);
-    gather(&mut next, handoffs, &steps);
-    for card in handoffs.iter().filter(|card| card.for_me) {
-        next.push(handoff_item(cache, world, card)?);
-    }
-    sort_due(&mut next, &|_| None);
+    gather(&mut next, &steps);
+    let mut answers = Vec::new();
+    lay_handoffs((&mut next, &mut answers), handoffs, &world.zone, &BTreeMap::new());
     Ok(next)
 }
 

@@ -29,6 +29,7 @@ mod handoffs;
 pub mod interpret;
 mod journal;
 mod judge;
+mod judged;
 mod judging;
 mod lives;
 mod lost;

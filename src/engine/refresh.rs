@@ -139,6 +139,7 @@ fn update_between(
         }
         What::Accounts(ids) => world.raise_pulses(cache, ledger, ids)?,
     }
+    world.judged.keep_of_former(cache)?;
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;
     let first = FirstLooks::read(ledger)?;
@@ -177,7 +178,9 @@ fn update_between(
             found.drawn.medians(cache, ledger, setup, now, &mut segments)?;
             segments.keep(cache)?;
         }
-        world.note_judged(cache)?;
+        if world.complete {
+            world.judged.note(cache, &world.models)?;
+        }
     }
     let is_of_all = !matches!(what, What::Accounts(_));
     if is_of_all && world.complete && !ledger.is_read_only() {
@@ -401,13 +404,13 @@ impl<'a> Run<'a> {
         let noted = known.band;
         found.events.extend(known.first_look.clone());
         let verdict = self.evaluator.evaluate(&judge, &known.warnings);
-        let before = before.filter(|_| self.world.judged);
+        let before = before.filter(|_| self.world.judged.all);
         let summary = summarise(&judge, before, noted.as_ref(), verdict.open());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {
             let former = noted.or_else(|| before.and_then(LastBand::of));
-            let change =
-                former.and_then(|former| former.change(&summary, self.world.other_model(), self.world.now));
+            let other_model = self.world.judged.by_other(&self.world.models);
+            let change = former.and_then(|former| former.change(&summary, other_model, self.world.now));
             found.events.extend(change);
         }
         if let Some(segments) = &mut found.segments {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 
-use super::event::{LEAD, answered_by};
+use super::event::LEAD;
 use super::follows::{Follow, Followed, rest};
 use super::promise::Promises;
 use super::reply::{Acceptance, Ground};
@@ -399,8 +399,7 @@ fn prefilled(prefill: Prefill, view: &AccountView, now: &Zoned) -> Option<(Strin
 
 /// Whether something that is due is to accept, return or answer a handoff.
 fn answers_a_handoff(item: &DueItem) -> bool {
-    let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-    item.kind == DueKind::Handoff || answered_by(&lines).is_some()
+    item.kind == DueKind::Handoff || item.answers().is_some()
 }
 
 /// What handoffs have of this and is open still, the newest first, with who wrote it and when.

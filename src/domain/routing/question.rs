@@ -1,8 +1,9 @@
 //! A question of a customer that is open, and whose it is.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Zoned};
 
 use super::{Desk, Proposal, Support, Verdict, Why};
+use crate::domain::desk::late_from;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::words;
@@ -122,6 +123,13 @@ impl Question {
         self.verdict.proposal_for(self.has_support, bought)
     }
 
+    /// Whether its answer is late by a reader's own clock, as all that is due; not where it is unknown by when it is to be answered.
+    pub fn is_late(&self, now: &Zoned) -> bool {
+        let by = self.answer_by.map(|by| by.to_zoned(now.time_zone().clone()));
+        let from = by.and_then(|by| late_from(by.date(), Some(by.time())));
+        from.is_some_and(|from| from <= now.datetime())
+    }
+
     /// What its account has bought of support, in words: what its clock runs on.
     pub fn clock(&self) -> &'static str {
         match &self.account {
@@ -186,5 +194,24 @@ impl Question {
             [only] => only.name.clone(),
             [first, others @ ..] => format!("{} +{}", first.name, others.len()),
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::tz::TimeZone;
+
+    use crate::app::play::routing::questions;
+
+    #[test]
+    fn a_question_is_late_once_its_minute_is_over_as_a_handoff_of_it_is() {
+        let mut question = questions().open.remove(0);
+        let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().to_zoned(TimeZone::UTC);
+        question.answer_by = Some(at("2026-11-23T10:00:00Z").timestamp());
+        assert!(!question.is_late(&at("2026-11-23T10:00:30Z")));
+        assert!(question.is_late(&at("2026-11-23T10:01:00Z")));
+        question.answer_by = None;
+        assert!(!question.is_late(&at("2027-11-23T10:01:00Z")));
     }
 }

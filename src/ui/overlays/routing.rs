@@ -197,7 +197,7 @@ fn due(model: &Model, question: &Question) -> (String, Role) {
         let sign = if is_known { "—" } else { "?" };
         return (sign.to_owned(), Role::Dim);
     };
-    if by < model.now {
+    if question.is_late(&model.now.to_zoned(model.zone.clone())) {
         let late = words::span(model.now.duration_since(by));
         return (format!("late {late}"), Role::Bad);
     }
