@@ -96,18 +96,16 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .hint("`--take mine` archives it all the same, `--take theirs` keeps it"),
             );
         }
-        let field = &view.entry.conflicts[view.at].field;
+        let Conflict { field, mine, .. } = &view.entry.conflicts[view.at];
         let people = Somebody::active(&mending.writing.owners);
         let to = match mending.view.editable_in(&view.entry.new.write, field) {
-            Some(field) => field
-                .parse(&mending.writing.on, &people, value)
-                .map_err(CliError::usage)?,
+            Some(field) => field.parse(&mending.writing.on, &people, value),
             None => {
                 let typed = Some(value.to_owned()).filter(|value| !value.is_empty());
-                let mine = view.entry.conflicts[view.at].mine.as_deref();
-                reworded(field, mine, typed).map_err(CliError::usage)?
+                reworded(field, mine.as_deref(), typed)
             }
         };
+        let to = to.map_err(CliError::usage)?;
         view.decide(Decision::Other(to));
     }
     for (at, decided) in view.decided.iter_mut().enumerate() {
