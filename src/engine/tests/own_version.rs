@@ -12,8 +12,8 @@ const BRANCH: &str = "people('decision maker') > 0.0 && change('weekly_active_us
 /// Needs what the accounts of a segment have in common.
 const EXIT: &str = "metric('weekly_active_users') >= median('weekly_active_users')";
 
-fn condition(source: &str) -> Option<Condition> {
-    Some(Condition::try_from(source.to_owned()).unwrap())
+fn condition(source: &str) -> Condition {
+    Condition::try_from(source.to_owned()).unwrap()
 }
 
 /// As many accounts as a median needs, all of them well.
@@ -38,8 +38,8 @@ fn begun() -> Book {
         .steps
         .retain(|step| ["pull-usage", "ask-support"].contains(&step.id.as_str()));
     first.steps[1].after = vec!["pull-usage".to_owned()];
-    first.steps[1].when = condition(BRANCH);
-    first.exit_when = condition(EXIT);
+    first.steps[1].when = Some(condition(BRANCH));
+    first.exit_when = Some(condition(EXIT));
     begin(&mut book);
     all(&mut book, NOW);
     let second = playbook(&mut book);
@@ -92,6 +92,6 @@ fn nothing_is_asked_for_a_run_that_a_playbook_in_force_asks_too() {
         of_runs.map(String::from).collect()
     };
     assert_eq!(beside(&book), [EXIT, BRANCH]);
-    playbook(&mut book).exit_when = condition(EXIT);
+    playbook(&mut book).exit_when = Some(condition(EXIT));
     assert_eq!(beside(&book), [BRANCH]);
 }
