@@ -9,7 +9,7 @@ use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, Outcome, State};
 use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
-use crate::domain::handoff::{self, MARK};
+use crate::domain::handoff::{self, Asks, MARK};
 use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::{Fit, Playbook, Run};
@@ -25,6 +25,7 @@ use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::first_looks::FirstLooks;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::{self, name_of};
 use super::interpret::activity;
 use super::judge::Judge;
@@ -197,6 +198,7 @@ fn in_world(
     plays::know_tasks(&mut plays, &around.tasks);
     let applies = plays::applies(&judge);
     let contracts = contracts(&own.contracts, world);
+    let tasks = open_tasks(cache, ledger, world, id, &around)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -210,8 +212,8 @@ fn in_world(
         left_on: account.churned.filter(|_| judge.has_churned()),
         why: why(&judge, (then, days), &around, segments),
         fixes: fixes(&judge, &warnings),
-        handoff_tasks: handoff_tasks(cache, world, id, &around)?,
-        next: next(cache, world, id, (&around, &handoffs, &plays))?,
+        handoff_tasks: handoff_tasks(&tasks),
+        next: next(cache, world, tasks, (&handoffs, &plays))?,
         timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around.tickets),
@@ -282,34 +284,35 @@ fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     fixes
 }
 
-/// The open tasks that ask somebody to answer a handoff.
-fn handoff_tasks(
+/// The open tasks of an account.
+fn open_tasks(
     cache: &Cache,
+    ledger: &Ledger,
     world: &World<'_>,
     id: &RecordId,
     around: &Around,
 ) -> Result<Vec<DueItem>, EngineError> {
-    let mut tasks = Vec::new();
-    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
-        let item = task_item(cache, world, task, Some(id.clone()))?;
-        let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-        if handoff::answered_by(&lines).is_some() {
-            tasks.push(item);
-        }
-    }
-    Ok(tasks)
+    let seen = HandoffTasks::seen(ledger, Some((world, id)))?;
+    let open = around.tasks.iter().filter(|task| activity::is_open_task(task));
+    let items = open.map(|task| task_item(cache, world, (task, &seen), Some(id.clone())));
+    items.collect()
+}
+
+/// Those of them that ask somebody to answer a handoff.
+fn handoff_tasks(tasks: &[DueItem]) -> Vec<DueItem> {
+    let answers = |item: &&DueItem| {
+        let task = item.of_handoff.as_ref();
+        task.is_some_and(|task| task.asks == Asks::Answer)
+    };
+    tasks.iter().filter(answers).cloned().collect()
 }
 
 fn next(
     cache: &Cache,
     world: &World<'_>,
-    id: &RecordId,
-    (around, handoffs, plays): (&Around, &[HandoffCard], &[Run]),
+    mut next: Vec<DueItem>,
+    (handoffs, plays): (&[HandoffCard], &[Run]),
 ) -> Result<Vec<DueItem>, EngineError> {
-    let mut next = Vec::new();
-    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
-        next.push(task_item(cache, world, task, Some(id.clone()))?);
-    }
     let steps = OpenSteps::of(plays.to_vec(), Vec::new(), BTreeMap::new());
     next.extend(steps.without_task(cache, world)?);
     gather(&mut next, handoffs, &steps);

@@ -8,16 +8,18 @@ use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
 use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, TaskFacts};
+use crate::domain::handoff::Asks;
+use crate::domain::html;
 use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Summary;
-use crate::domain::{handoff, html};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
 use super::colleagues;
 use super::complaints;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
@@ -61,7 +63,8 @@ fn built(
         colleagues::runs(cache, ledger, world, None)?,
         plays::waiting(ledger)?,
     );
-    let due = due(cache, world, (&handoffs, complaints), &steps)?;
+    let seen = HandoffTasks::seen(ledger, None)?;
+    let due = due(cache, world, (&handoffs, complaints), (&steps, &seen))?;
     day.count_handoffs(&handoffs);
     let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
@@ -90,7 +93,7 @@ fn due(
     cache: &Cache,
     world: &World<'_>,
     (handoffs, complaints): (&[HandoffCard], Vec<DueItem>),
-    steps: &OpenSteps,
+    (steps, seen): (&OpenSteps, &HandoffTasks),
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
     let mine: Vec<&RecordId> = world.me.iter().chain(&world.covered).collect();
@@ -109,7 +112,7 @@ fn due(
             .linked_ids((Kind::Task, &task.id), Kind::Account)?
             .into_iter()
             .next();
-        due.push(task_item(cache, world, task, account)?);
+        due.push(task_item(cache, world, (task, seen), account)?);
     }
     if !mine.is_empty() {
         due.extend(steps.without_task(cache, world)?);
@@ -136,11 +139,9 @@ pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenStep
     }
     due.retain(|item| !steps.is_paused(item));
     due.retain(|item| {
-        let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-        let answers = handoff::answered_by(&lines);
-        !handoffs
-            .iter()
-            .any(|card| card.for_me && answers == Some(card.handoff.as_str()))
+        let task = item.of_handoff.as_ref();
+        let answers = |card: &HandoffCard| task.is_some_and(|task| task.is(Asks::Answer, &card.handoff));
+        !handoffs.iter().any(|card| card.for_me && answers(card))
     });
 }
 
@@ -171,11 +172,11 @@ pub fn facts(task: &Record) -> TaskFacts {
     }
 }
 
-/// A task of somebody as something that is due.
+/// A task of somebody as something that is due, by what was seen of tasks of handoffs.
 pub fn task_item(
     cache: &Cache,
     world: &World<'_>,
-    task: &Record,
+    (task, seen): (&Record, &HandoffTasks),
     account: Option<RecordId>,
 ) -> Result<DueItem, EngineError> {
     let due = task.core(Core::Due).and_then(values::instant);
@@ -185,12 +186,13 @@ pub fn task_item(
         None => String::new(),
     };
     let body = task.core(Core::Body).map(html::lines).unwrap_or_default();
+    let of_handoff = seen.of(task);
     Ok(DueItem {
         pending: world.overlay.state(Kind::Task, &task.id),
         task: Some(facts(task)),
-        kind: match handoff::promised_by(&body) {
-            Some(_) => DueKind::Promise,
-            None => DueKind::Task,
+        kind: match &of_handoff {
+            Some(task) if task.asks == Asks::Promise => DueKind::Promise,
+            _ => DueKind::Task,
         },
         record: task.id.clone(),
         title: task
@@ -203,6 +205,7 @@ pub fn task_item(
         body: body.join("\n"),
         owner: other_owner(world, task),
         step: None,
+        of_handoff,
     })
 }
 
@@ -243,6 +246,7 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         body: card.text.clone(),
         owner: card.for_whom.clone(),
         step: None,
+        of_handoff: None,
     })
 }
 
@@ -295,6 +299,7 @@ mod tests {
             pending: None,
             step: None,
             task: None,
+            of_handoff: None,
         };
         let nine = Some(Time::constant(9, 0, 0, 0));
         let mut due = vec![

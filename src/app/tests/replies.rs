@@ -6,7 +6,7 @@ use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::desk::{DueKind, HandoffState};
-use crate::domain::handoff;
+use crate::domain::handoff::{self, Asks, HandoffTask};
 use crate::domain::outbox::{Field, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -26,7 +26,11 @@ fn waiting(state: HandoffState, text: &str, keys: &str) -> Model {
     let mut view = account();
     view.handoffs.push(card);
     view.handoff_tasks = vec![view.next[0].clone()];
-    view.handoff_tasks[0].body = "retain: handoff h1 task".to_owned();
+    view.handoff_tasks[0].of_handoff = Some(HandoffTask {
+        handoff: "h1".to_owned(),
+        asks: Asks::Answer,
+        words: None,
+    });
     let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
         panic!("no list: {:?}", model.told)
     };

@@ -154,7 +154,8 @@ fn a_handoff_is_a_note_that_reads_as_its_first_event_and_a_task_for_who_receives
         .lines()
         .map(str::to_owned)
         .collect();
-    assert_eq!(answered_by(&asked), Some(event.handoff.as_str()));
+    let asks = HandoffTask::read(&asked, "").unwrap();
+    assert!(asks.is(Asks::Answer, &event.handoff), "{asks:?}");
     assert_eq!(value(task, Core::Due), Some("2026-11-23T17:00:00Z"));
     let other = send(
         &Occasion {

@@ -77,7 +77,9 @@ impl Desk {
 
     fn commit(&mut self, deed: &Deed) {
         let now = self.bench.clock.get();
-        engine::plays::commit(&mut self.bench.stores.ledger, permit(), deed, &[], now).unwrap();
+        engine::plays::commit(&mut self.bench.stores.ledger, permit(), deed, &[], now)
+            .unwrap()
+            .unwrap();
     }
 
     /// The start of the playbook for waning interest.
