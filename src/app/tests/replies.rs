@@ -123,6 +123,28 @@ fn a_reply_that_was_begun_is_there_again() {
 }
 
 #[test]
+fn a_handoff_that_moved_on_under_the_open_form_is_told_at_once_and_the_words_stay() {
+    let mut model = waiting(HandoffState::Sent, "All.", "4 g h");
+    play(&mut model, "j <enter>");
+    nothing_begun(&mut model);
+    write(&mut model, "Who signs off?");
+    let card = &mut model.desk.desk.as_mut().unwrap().handoffs[0];
+    let said = "Handoff CSM → CSM: accepted\nBy: Ida Berg\nretain: handoff h1 event 2";
+    let lines: Vec<String> = said.lines().map(str::to_owned).collect();
+    card.events.extend(handoff::parse(&lines, model.now));
+    (card.state, card.last) = (HandoffState::Accepted, 2);
+    assert_eq!(play(&mut model, "ctrl-s"), []);
+    let wrong = form(&model).wrong.clone().unwrap();
+    assert!(
+        wrong.starts_with("Ida Berg accepted it today at ") && wrong.ends_with("cannot follow that"),
+        "{wrong}"
+    );
+    assert!(form(&model).sending.is_none());
+    let texts: Vec<String> = form(&model).fields.iter().map(|field| field.text()).collect();
+    assert_eq!(texts.concat(), "Who signs off?");
+}
+
+#[test]
 fn nothing_is_replied_without_the_permit() {
     let mut model = known(120, 36);
     forbid_writing(&mut model);

@@ -325,11 +325,15 @@ fn the_last_touch_is_told_with_its_day_and_who_had_it_and_a_handoffs_own_task_is
         DueKind::Task,
         "Accept or return the handoff of Juniper".to_owned(),
     );
-    own.body = "Read it.\nretain: handoff H-7 task".to_owned();
+    own.of_handoff = Some(HandoffTask {
+        handoff: "H-7".to_owned(),
+        asks: Asks::Answer,
+        words: None,
+    });
     let mut waits = own.clone();
-    (waits.kind, waits.body) = (DueKind::Handoff, String::new());
+    (waits.kind, waits.of_handoff) = (DueKind::Handoff, None);
     let mut call = own.clone();
-    (call.title, call.body) = ("Call Ana".to_owned(), String::new());
+    (call.title, call.of_handoff) = ("Call Ana".to_owned(), None);
     view.next = vec![own, waits, call];
     let line = view
         .timeline

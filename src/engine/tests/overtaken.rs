@@ -11,7 +11,7 @@ use crate::domain::handoff::{self, Ground, Promised, Reply};
 use crate::domain::outbox::NewEntry;
 use crate::domain::outbox::{Entry, Receipt, Step, Target, Write, WritePermit};
 use crate::domain::overtaken::Overtaken;
-use crate::domain::playbook::{self, Deed};
+use crate::domain::playbook::{self, Deed, PlayEvent, What};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::engine::{account_view, plays};
 use crate::store::Ledger;
@@ -156,9 +156,18 @@ fn a_step_is_done_once_and_not_in_a_run_that_was_given_up() {
     let told = refused(&book, &out("b2"));
     let expected = "dana@alder.example left it out today at ";
     assert!(told.starts_with(expected), "{told}");
-    plays::take_back(&mut book.ledger, "b1", at(NOW))
-        .unwrap()
-        .unwrap();
+    let open_again = PlayEvent {
+        account: "1".into(),
+        what: What::Reopened {
+            run: run.id.clone(),
+            step: first.clone(),
+        },
+    };
+    let again = Deed {
+        entries: Vec::new(),
+        events: vec![open_again],
+    };
+    kept(&book, &again).unwrap();
     let over = playbook::abandon(&on("b3"), &run, "Juniper Freight", "over").unwrap();
     kept(&book, &over).unwrap();
     let told = refused(&book, &out("b4"));
