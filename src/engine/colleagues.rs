@@ -25,7 +25,36 @@ pub fn runs(
     world: &World<'_>,
     account: Option<&RecordId>,
 ) -> Result<Vec<TheirRun>, EngineError> {
-    let mut runs = theirs(&bound(ledger, account.map(|id| (world, id)))?);
+    let runs = theirs(&bound(ledger, account.map(|id| (world, id)))?);
+    as_they_are(cache, ledger, world, runs)
+}
+
+/// The runs of colleagues on the accounts on which these runs are open, with how their tasks are now.
+pub fn beside(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    own: &[Run],
+) -> Result<Vec<TheirRun>, EngineError> {
+    let open: BTreeSet<&RecordId> = own
+        .iter()
+        .filter(|run| run.is_open())
+        .map(|run| &run.account)
+        .collect();
+    if open.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut runs = theirs(&bound(ledger, None)?);
+    runs.retain(|run| open.contains(&run.account));
+    as_they_are(cache, ledger, world, runs)
+}
+
+fn as_they_are(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    mut runs: Vec<TheirRun>,
+) -> Result<Vec<TheirRun>, EngineError> {
     for task in runs.iter_mut().flat_map(|run| &mut run.tasks) {
         let id = ledger.resolve(Kind::Task, &task.task)?;
         let record = cache.record(Kind::Task, &id)?.filter(|record| !record.archived);

@@ -58,11 +58,9 @@ fn built(
 ) -> Result<Desk, EngineError> {
     let complaints = complaints::of_lead(cache, ledger, world, &found)?;
     let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
-    let steps = OpenSteps::of(
-        plays::runs(ledger, None)?,
-        colleagues::runs(cache, ledger, world, None)?,
-        plays::waiting(ledger)?,
-    );
+    let runs = plays::runs(ledger, None)?;
+    let theirs = colleagues::beside(cache, ledger, world, &runs)?;
+    let steps = OpenSteps::of(runs, theirs, plays::waiting(ledger)?);
     let seen = HandoffTasks::seen(ledger, None)?;
     let due = due(cache, world, (&handoffs, complaints), (&steps, &seen))?;
     day.count_handoffs(&handoffs);

@@ -142,9 +142,18 @@ pub fn undo(
     ledger.undo(permit, act, back, &events, now)
 }
 
-/// What undoes that which the journal has of an act, on whatever account: not all that an act does has an entry there.
+/// What undoes that which the journal has of an act, on whatever account: not all that an act does has an entry there. It was
+/// noted with the entries, and nothing of it before.
 fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, StoreError> {
-    let events = ledger.events(None, &KINDS)?;
+    let entries = ledger.entries_of_act(act)?;
+    let Some(began) = entries.iter().map(|entry| entry.queued_at).min() else {
+        return Ok(Vec::new());
+    };
+    let mut events = Vec::new();
+    for kind in KINDS {
+        events.extend(ledger.events_since(kind, began)?);
+    }
+    events.sort_by_key(|event| event.sequence);
     let of_act = events
         .iter()
         .filter(|event| event.payload[ACT].as_str() == Some(act));
@@ -185,7 +194,7 @@ pub fn notice(
 
 fn tasks_seen(cache: &Cache, world: &World<'_>, run: &Run) -> Result<Vec<PlayEvent>, EngineError> {
     let mut events = Vec::new();
-    for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
+    for step in &run.steps {
         let Some(Target::Record(id)) = &step.task else {
             continue;
         };

@@ -173,9 +173,12 @@ impl Run {
     pub fn take(&mut self, what: &What, at: Timestamp) {
         match what {
             What::Started { .. } | What::NotStarted { .. } | What::Bound { .. } => {}
+            // What never was is not given up too.
+            What::Abandoned { why, .. } if why == TAKEN_BACK => self.abandoned = Some((at, why.clone())),
             What::Abandoned { why, .. } => {
                 self.abandoned.get_or_insert((at, why.clone()));
             }
+            What::TakenUp { .. } if self.was_taken_back() => {}
             What::TakenUp { .. } => self.abandoned = None,
             What::Ended { outcome, .. } => self.ended = Some((at, *outcome)),
             What::Paused { why, since, due, .. } => {
@@ -200,8 +203,13 @@ impl Run {
                 step, branch, when, ..
             } => self.branched(step, *branch, when, at),
             What::TaskSeen { step, done, .. } => {
+                let is_given_up = self.abandoned.is_some();
                 let Some(found) = self.step_mut(step) else { return };
                 found.task_seen_done = *done;
+                // The tasks of a run that is given up were closed with it, and nobody did them.
+                if is_given_up {
+                    return;
+                }
                 // What was left out stays left out, though its task is done.
                 match (done, found.is_open()) {
                     (true, true) => {

@@ -371,6 +371,23 @@ fn a_run_that_is_given_up_closes_its_open_tasks_and_nothing_more_is_done_in_it()
     let at_last = abandon(&on, &again, "Juniper", "for good").unwrap();
     let over = run(&[&begun, &given_up, &undone, &at_last]);
     assert_eq!(over.abandoned.unwrap().1, "for good");
+    // Its tasks were closed with it: to see that is not to see them done, also where they cannot be taken up again.
+    let seen = Deed {
+        events: vec![run(&[&begun, &given_up]).seen(&again.steps[1], true).unwrap()],
+        ..Deed::default()
+    };
+    let again = run(&[&begun, &given_up, &seen, &undone]);
+    assert_eq!(states(&again)[1], &StepState::Open);
+    assert_eq!(again.seen(&again.steps[1], true), None, "that was seen");
+    // A start that was taken back never was, in whatever order the two are undone.
+    let never = Deed {
+        events: begun.events.iter().filter_map(PlayEvent::undone).collect(),
+        ..Deed::default()
+    };
+    for order in [[&never, &undone], [&undone, &never]] {
+        let over = run(&[&begun, &given_up, order[0], order[1]]);
+        assert!(over.was_taken_back() && !over.is_open());
+    }
 }
 
 #[test]

@@ -88,9 +88,12 @@ pub fn colleague<'a>(runs: &'a [TheirRun], playbook: &str, signal: Option<&str>)
 /// That a colleague does the same for the same reason on the account of a run under way, raw; `None` where nobody does. Two
 /// who began before either saw the other learn it by this.
 pub fn also(run: &Run, theirs: &[TheirRun]) -> Option<String> {
+    if !run.is_open() {
+        return None;
+    }
     let signal = run.reason.as_ref().map(|reason| reason.signal.as_str());
     let mut theirs = theirs.iter().filter(|other| other.account == run.account);
-    let other = theirs.find(|other| run.is_open() && other.does(&run.playbook, signal))?;
+    let other = theirs.find(|other| other.does(&run.playbook, signal))?;
     Some(format!("{} does the same: {}", other.by(), other.id))
 }
 
