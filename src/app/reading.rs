@@ -18,7 +18,7 @@ use crate::domain::account_view::{
     WhyLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
-use crate::domain::handoff::{Beside, Followed, looked_at};
+use crate::domain::handoff::{Asks, Beside, Followed};
 use crate::domain::health::account::Input;
 use crate::domain::health::ledger::signed;
 use crate::domain::risk;
@@ -231,8 +231,8 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
 }
 
 fn due(model: &Model, view: &AccountView, item: &DueItem) -> (String, Facts, String) {
-    let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-    let looks = looked_at(&lines).and_then(|handoff| view.beside.get(handoff));
+    let looks = item.of_handoff.as_ref().filter(|task| task.asks == Asks::Look);
+    let looks = looks.and_then(|task| view.beside.get(&task.handoff));
     let mut facts = vec![
         ("what", item.title.clone()),
         ("due", words::due_at(model.local(), item)),

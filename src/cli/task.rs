@@ -3,10 +3,10 @@
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, days};
 use crate::domain::handoff::Promised;
-use crate::domain::html;
 use crate::domain::outbox::Target;
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::engine::HandoffTasks;
 use crate::store::Overlay;
 
 use super::CliError;
@@ -329,8 +329,10 @@ fn promised(writing: &Writing, id: &str, task: &Task) -> Result<Option<Promised>
     let record = overlay
         .over(writing.cache())
         .record(Kind::Task, &RecordId::from(id))?;
-    let body = record.as_ref().and_then(|record| record.core(Core::Body));
-    Ok(body.and_then(|body| Promised::of(task.clone(), &html::lines(body))))
+    let seen = HandoffTasks::seen(writing.ledger(), None);
+    let seen = seen.map_err(|error| CliError::of_engine("the task could not be read", &error))?;
+    let of_handoff = record.as_ref().and_then(|record| seen.of(record));
+    Ok(of_handoff.and_then(|of_handoff| Promised::of(task.clone(), &of_handoff)))
 }
 
 /// A task as the CRM has it, or as it waits here to be made or changed.

@@ -108,7 +108,8 @@ impl Writing {
     pub fn keep(&mut self, deed: &Deed) -> Result<Vec<Entry>, CliError> {
         let (now, permit) = (self.on.now, allowed(&self.workplace)?);
         let entries = engine::plays::commit(&mut self.ledger, permit, deed, &[], now)
-            .map_err(|error| failed("nothing was saved", &error.into()))?;
+            .map_err(|error| failed("nothing was saved", &error.into()))?
+            .map_err(|first| CliError::usage(first.told(now, &self.on.zone)))?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
         self.show(written.chain(noted).collect());

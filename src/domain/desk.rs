@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 use serde::{Deserialize, Serialize};
 
-use super::handoff::{self, Cover, HandoffEvent, Reader, Unlinked};
+use super::handoff::{self, Cover, HandoffEvent, HandoffTask, Reader, Unlinked};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::{Owner, RecordId};
@@ -168,7 +168,9 @@ pub struct DueItem {
     /// The step that it is, when it is one; its task in the CRM, if it has one, is `record`.
     #[serde(default)]
     pub step: Option<StepRef>,
-
+    /// What it asks for, if a handoff made it: as it was when it was first seen, whatever its text says by now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of_handoff: Option<HandoffTask>,
     /// What a task is as it was written: the base of a change. `None` for what is no task.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub task: Option<TaskFacts>,
@@ -493,6 +495,7 @@ mod tests {
             pending: None,
             step: None,
             task: None,
+            of_handoff: None,
         }
     }
 

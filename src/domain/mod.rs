@@ -20,6 +20,7 @@ pub mod instant;
 pub mod money;
 pub mod nps;
 pub mod outbox;
+pub mod overtaken;
 pub mod period;
 pub mod playbook;
 pub mod rates;

@@ -25,6 +25,7 @@ use super::colleagues;
 use super::desk::{gather, task_item};
 use super::editable::editable;
 use super::first_looks::FirstLooks;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::{self, name_of};
 use super::interpret::activity;
 use super::judge::Judge;
@@ -197,6 +198,7 @@ fn in_world(
     plays::know_tasks(&mut plays, &around.tasks);
     let applies = plays::applies(&judge);
     let contracts = contracts(&own.contracts, world);
+    let tasks = open_tasks(cache, ledger, world, id, &around)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -210,8 +212,8 @@ fn in_world(
         left_on: account.churned.filter(|_| judge.has_churned()),
         why: why(&judge, (then, days), &around, segments),
         fixes: fixes(&judge, &warnings),
-        handoff_tasks: handoff_tasks(cache, world, id, &around)?,
-        next: next(cache, world, id, (&around, &handoffs, &plays))?,
+        handoff_tasks: handoff_tasks(&tasks),
+        next: next(cache, world, tasks, (&handoffs, &plays))?,
         timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around.tickets),
@@ -282,33 +284,32 @@ fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     fixes
 }
 
-/// The open tasks that ask somebody to answer a handoff.
-fn handoff_tasks(
+/// The open tasks of an account.
+fn open_tasks(
     cache: &Cache,
+    ledger: &Ledger,
     world: &World<'_>,
     id: &RecordId,
     around: &Around,
 ) -> Result<Vec<DueItem>, EngineError> {
-    let mut tasks = Vec::new();
-    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
-        let item = task_item(cache, world, task, Some(id.clone()))?;
-        if item.answers().is_some() {
-            tasks.push(item);
-        }
-    }
-    Ok(tasks)
+    let seen = HandoffTasks::seen(ledger, Some((world, id)))?;
+    let open = around.tasks.iter().filter(|task| activity::is_open_task(task));
+    let items = open.map(|task| task_item(cache, world, (task, &seen), Some(id.clone())));
+    items.collect()
+}
+
+/// Those of them that ask somebody to answer a handoff.
+fn handoff_tasks(tasks: &[DueItem]) -> Vec<DueItem> {
+    let answers = |item: &&DueItem| item.answers().is_some();
+    tasks.iter().filter(answers).cloned().collect()
 }
 
 fn next(
     cache: &Cache,
     world: &World<'_>,
-    id: &RecordId,
-    (around, handoffs, plays): (&Around, &[HandoffCard], &[Run]),
+    mut next: Vec<DueItem>,
+    (handoffs, plays): (&[HandoffCard], &[Run]),
 ) -> Result<Vec<DueItem>, EngineError> {
-    let mut next = Vec::new();
-    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
-        next.push(task_item(cache, world, task, Some(id.clone()))?);
-    }
     let steps = OpenSteps::of(plays.to_vec(), Vec::new(), BTreeMap::new());
     next.extend(steps.without_task(cache, world)?);
     gather(&mut next, &steps);

@@ -2,14 +2,14 @@
 //! nobody has handed it over. Nothing is written for that.
 
 use crate::domain::desk::{DueItem, DueKind};
-use crate::domain::handoff::lead_told_by;
-use crate::domain::html;
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::handoff::Asks;
+use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::Question;
 use crate::domain::words;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::Found;
 use super::route;
 use super::world::World;
@@ -24,7 +24,7 @@ pub fn of_lead(
     let mut items = Vec::new();
     for question in route::complaints(cache, ledger, world)? {
         if let Some(account) = question.account.as_ref().map(|account| account.id.clone())
-            && !is_told(cache, world, (&account, &question), found)?
+            && !is_told((cache, ledger), world, (&account, &question), found)?
         {
             items.push(item(world, account, &question));
         }
@@ -34,7 +34,7 @@ pub fn of_lead(
 
 /// Whether the lead knows of it by its handoff: a task says so, or they handed it over or received it themselves.
 fn is_told(
-    cache: &Cache,
+    (cache, ledger): (&Cache, &Ledger),
     world: &World<'_>,
     (account, question): (&RecordId, &Question),
     found: &Found,
@@ -56,16 +56,17 @@ fn is_told(
         return Ok(false);
     }
     let tasks = world.shown(cache).linked((Kind::Account, account), Kind::Task)?;
-    let bodies = tasks
-        .iter()
-        .filter(|task| !task.archived)
-        .filter_map(|task| task.core(Core::Body));
-    let is_told = |body: &str| {
-        let lines = html::lines(body);
-        let told = lead_told_by(&lines);
-        handoffs.iter().any(|event| told == Some(event.handoff.as_str()))
-    };
-    Ok(bodies.into_iter().any(is_told))
+    let seen = HandoffTasks::seen(ledger, Some((world, account)))?;
+    let mut tasks = tasks.iter().filter(|task| !task.archived);
+    Ok(tasks.any(|task| {
+        let of_handoff = seen.of(task);
+        let tells = |handoff: &str| {
+            of_handoff
+                .as_ref()
+                .is_some_and(|task| task.is(Asks::Lead, handoff))
+        };
+        handoffs.iter().any(|event| tells(&event.handoff))
+    }))
 }
 
 /// A complaint as something that is due for the lead: when it is to be answered; where that is unknown, where business days
@@ -102,5 +103,6 @@ fn item(world: &World<'_>, account: RecordId, question: &Question) -> DueItem {
         pending: None,
         step: None,
         task: None,
+        of_handoff: None,
     }
 }

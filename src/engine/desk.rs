@@ -7,16 +7,18 @@ use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
 use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, TaskFacts};
+use crate::domain::handoff::Asks;
+use crate::domain::html;
 use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Summary;
-use crate::domain::{handoff, html};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
 use super::colleagues;
 use super::complaints;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
@@ -58,7 +60,8 @@ fn built(
     let runs = plays::runs(ledger, None)?;
     let theirs = colleagues::beside(cache, ledger, world, &runs)?;
     let steps = OpenSteps::of(runs, theirs, plays::waiting(ledger)?);
-    let due = due(cache, world, complaints, &steps)?;
+    let seen = HandoffTasks::seen(ledger, None)?;
+    let due = due(cache, world, complaints, (&steps, &seen))?;
     day.count_handoffs(&handoffs);
     let arr = arr(cache, &due, &handoffs)?;
     let queue = survey.queue(cache, &mut day)?;
@@ -91,7 +94,7 @@ fn due(
     cache: &Cache,
     world: &World<'_>,
     complaints: Vec<DueItem>,
-    steps: &OpenSteps,
+    (steps, seen): (&OpenSteps, &HandoffTasks),
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
     let mine: Vec<&RecordId> = world.me.iter().chain(&world.covered).collect();
@@ -110,7 +113,7 @@ fn due(
             .linked_ids((Kind::Task, &task.id), Kind::Account)?
             .into_iter()
             .next();
-        due.push(task_item(cache, world, task, account)?);
+        due.push(task_item(cache, world, (task, seen), account)?);
     }
     if !mine.is_empty() {
         due.extend(steps.without_task(cache, world)?);
@@ -155,11 +158,11 @@ pub fn facts(task: &Record) -> TaskFacts {
     }
 }
 
-/// A task of somebody as something that is due.
+/// A task of somebody as something that is due, by what was seen of tasks of handoffs.
 pub fn task_item(
     cache: &Cache,
     world: &World<'_>,
-    task: &Record,
+    (task, seen): (&Record, &HandoffTasks),
     account: Option<RecordId>,
 ) -> Result<DueItem, EngineError> {
     let due = task.core(Core::Due).and_then(values::instant);
@@ -169,12 +172,13 @@ pub fn task_item(
         None => String::new(),
     };
     let body = task.core(Core::Body).map(html::lines).unwrap_or_default();
+    let of_handoff = seen.of(task);
     Ok(DueItem {
         pending: world.overlay.state(Kind::Task, &task.id),
         task: Some(facts(task)),
-        kind: match handoff::promised_by(&body) {
-            Some(_) => DueKind::Promise,
-            None => DueKind::Task,
+        kind: match &of_handoff {
+            Some(task) if task.asks == Asks::Promise => DueKind::Promise,
+            _ => DueKind::Task,
         },
         record: task.id.clone(),
         title: task
@@ -187,6 +191,7 @@ pub fn task_item(
         body: body.join("\n"),
         owner: other_owner(world, task),
         step: None,
+        of_handoff,
     })
 }
 

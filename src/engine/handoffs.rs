@@ -14,6 +14,7 @@ use crate::domain::routing::Routed;
 use crate::store::{Cache, Ledger, NewEvent, Shown};
 
 use super::EngineError;
+use super::handoff_tasks::HandoffTasks;
 use super::interpret::{activity, values};
 use super::unlinked;
 use super::world::{World, days_before};
@@ -25,7 +26,7 @@ const ACCEPTED_DAYS: i64 = 14;
 const OWN_DAYS: i64 = 30;
 
 /// The event of a journal that keeps what a note of a handoff said when it was first seen.
-const SEEN: &str = "handoff-seen";
+pub const SEEN: &str = "handoff-seen";
 
 /// The notes of handoffs: (account, handoff) → its notes.
 type Notes = BTreeMap<(RecordId, String), Vec<SaidNote>>;
@@ -81,6 +82,7 @@ fn said(world: &World<'_>, note: &Record, lines: Vec<String>, head: Option<Head>
         lines: Some(lines),
         head,
         when: activity::occurred(note),
+        created: (!world.overlay.is_made(Kind::Note, &note.id)).then_some(note.created),
         who: owner.and_then(|owner| world.name_of(&owner).map(str::to_owned)),
     }
 }
@@ -172,7 +174,8 @@ pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, 
         .into_iter()
         .chain(events.map(|event| event.handoff))
         .collect();
-    let unlinked = unlinked::all(cache, world, lost, &known)?;
+    let seen = HandoffTasks::seen(ledger, None)?;
+    let unlinked = unlinked::all(cache, world, lost, (&known, &seen))?;
     Ok(Found {
         notes,
         gone,
@@ -187,6 +190,7 @@ fn departed(note: RecordId, head: Head) -> SaidNote {
         note,
         lines: None,
         when: head.when,
+        created: None,
         head: Some(head),
         who: None,
     }

@@ -6,11 +6,12 @@ use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, InRun, PartOf, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
+use crate::domain::overtaken::{Overtaken, RestsOn};
 use crate::domain::playbook::{
     self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep, STARTED, TheirRun, What,
 };
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
+use crate::store::{Cache, Event, Ledger, NewAct, NewEvent, OnAccounts, StoreError, TooLate};
 
 use super::EngineError;
 use super::colleagues;
@@ -18,6 +19,7 @@ use super::desk::facts;
 use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
+use super::overtaken;
 use super::subject::Subject;
 use super::world::{World, days_before, noted_on};
 
@@ -46,18 +48,21 @@ pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<
 
 /// The same runs as the journal tells of them, no step with its task: the outbox is not asked.
 pub fn without_tasks(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
-    let mut events = Vec::new();
-    for event in noted_on(ledger, on, &KINDS)? {
-        let Some(id) = &event.account else { continue };
-        let id = ledger.resolve(Kind::Account, id)?;
-        if let Some(play) = PlayEvent::read(&id, &event.kind, &event.payload) {
-            events.push((play, event.author, event.effective_at));
-        }
+    let mut events = noted_on(ledger, on, &KINDS)?;
+    for id in events.iter_mut().filter_map(|event| event.account.as_mut()) {
+        *id = ledger.resolve(Kind::Account, id)?;
     }
-    let events = events
-        .iter()
-        .map(|(play, author, at)| (play, author.as_str(), *at));
-    Ok(playbook::runs(events))
+    Ok(folded(&events))
+}
+
+/// The runs that events of a journal add up to, without their tasks.
+pub(super) fn folded(events: &[Event]) -> Vec<Run> {
+    let read = events.iter().filter_map(|event| {
+        let play = PlayEvent::read(event.account.as_ref()?, &event.kind, &event.payload)?;
+        Some((play, event.author.as_str(), event.effective_at))
+    });
+    let plays: Vec<_> = read.collect();
+    playbook::runs(plays.iter().map(|(play, author, at)| (play, *author, *at)))
 }
 
 /// The runs on an account as its screen shows them: those under way first, then the newest.
@@ -90,14 +95,15 @@ pub fn applies(judge: &Judge<'_>) -> BTreeMap<String, Option<bool>> {
 }
 
 /// Keeps what an act does: its writes and its events with one commit, so that no run is without its tasks and no
-/// task without its run.
+/// task without its run. The inner error says that somebody was faster, by what the ledger knows at that commit: then nothing
+/// is kept.
 pub fn commit(
     ledger: &mut Ledger,
     permit: WritePermit,
     deed: &Deed,
     drafts_done: &[&str],
     now: Timestamp,
-) -> Result<Vec<Entry>, StoreError> {
+) -> Result<Result<Vec<Entry>, Overtaken>, StoreError> {
     let mut events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
     // Whoever takes the act back finds by this what the journal has of it.
     if let Some(entry) = deed.entries.first() {
@@ -105,7 +111,17 @@ pub fn commit(
             event.payload[ACT] = entry.act.as_str().into();
         }
     }
-    ledger.enqueue_noted(permit, &deed.entries, &events, drafts_done, now)
+    let act = NewAct {
+        entries: &deed.entries,
+        events: &events,
+        drafts_done,
+    };
+    let rests = RestsOn::of(deed);
+    if rests.is_empty() {
+        return Ok(Ok(ledger.enqueue_noted(permit, act, now)?));
+    }
+    let admit = |known: &OnAccounts| overtaken::check(&rests, known);
+    ledger.enqueue_if(permit, act, &overtaken::kinds(), admit, now)
 }
 
 /// Takes back all that a person did in one go, before any of it left, with what it did to runs of playbooks: one
@@ -429,5 +445,6 @@ fn item(world: &World<'_>, run: &Run, step: &RunStep, (reference, account_name):
         pending: None,
         task: None,
         step: Some(reference),
+        of_handoff: None,
     }
 }

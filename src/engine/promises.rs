@@ -1,25 +1,32 @@
 //! Promises to customers that were kept in the CRM: somebody completed the task there, and no note says what became of it.
 //!
-//! The journal keeps when that was first seen, so that a later edit of the task changes nothing; nothing is written for it.
+//! The journal keeps when that was first seen, and of which a note told first, so that a later edit of the task or of the
+//! note changes nothing; nothing is written for it.
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::handoff::{MARK, Outcome, promise_words, promised_by};
+use crate::domain::handoff::{HandoffTask, MARK, Outcome};
 use crate::domain::html;
+use crate::domain::overtaken::Overtaken;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Ledger, NewEvent};
+use crate::store::{Cache, Event, Ledger, NewEvent};
 
 use super::EngineError;
+use super::handoff_tasks::HandoffTasks;
 use super::interpret::activity;
 use super::world::{World, noted_on};
 
 /// The event of a journal that a task which was promised was completed in the CRM.
 const KEPT: &str = "promise-kept";
+/// That it is completed and a note tells what became of the promise, so that nothing is concluded from the task.
+const TOLD: &str = "promise-told";
 /// That such a task was taken up again there.
 const OPEN_AGAIN: &str = "promise-open-again";
+/// All of them.
+pub const KINDS: [&str; 3] = [KEPT, TOLD, OPEN_AGAIN];
 
 /// What the journal keeps of a task; no words, since they may name a customer's people.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,43 +35,65 @@ struct Noted {
     /// Whose it was when it was completed.
     #[serde(default)]
     who: Option<RecordId>,
+    /// Whether the promise was kept, where a note told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kept: Option<bool>,
 }
 
-/// A promise that was kept in the CRM.
-#[derive(Debug, Clone)]
-struct Kept {
-    /// When its task was completed (UTC), as far as the CRM told when it was first seen so.
-    when: Timestamp,
-    /// Whose task it was then.
-    who: Option<RecordId>,
+/// How a promise ended whose task is completed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// In the CRM alone.
+    Kept {
+        /// When its task was completed (UTC), as far as the CRM told when it was first seen so.
+        when: Timestamp,
+        /// Whose task it was then.
+        who: Option<RecordId>,
+    },
+    /// As a note said.
+    Told {
+        /// Whether it was kept.
+        kept: bool,
+        /// When that was said (UTC).
+        when: Timestamp,
+    },
 }
 
-/// The tasks that were kept in the CRM, by what was noted last of each, on an account or on all.
-fn kept(
-    ledger: &Ledger,
-    on: Option<(&World<'_>, &RecordId)>,
-) -> Result<BTreeMap<RecordId, Kept>, EngineError> {
-    let mut kept = BTreeMap::new();
-    for event in noted_on(ledger, on, &[KEPT, OPEN_AGAIN])? {
-        let Ok(Noted { task, who }) = serde_json::from_value(event.payload) else {
+/// The tasks of promises that ended, by what was noted last of each. Events are given in the journal's order.
+fn ended(events: Vec<Event>) -> BTreeMap<RecordId, End> {
+    let mut ended = BTreeMap::new();
+    for event in events {
+        let Ok(Noted { task, who, kept }) = serde_json::from_value(event.payload) else {
             continue;
         };
-        if event.kind == KEPT {
-            let when = event.effective_at;
-            kept.insert(task, Kept { when, who });
-        } else {
-            kept.remove(&task);
-        }
+        let when = event.effective_at;
+        match (event.kind.as_str(), kept) {
+            (KEPT, _) => ended.insert(task, End::Kept { when, who }),
+            (TOLD, Some(kept)) => ended.insert(task, End::Told { kept, when }),
+            _ => ended.remove(&task),
+        };
     }
-    Ok(kept)
+    ended
 }
 
-/// The lines of a task that was promised to a customer.
-fn promised(task: &Record) -> Option<Vec<String>> {
-    let body = task.core(Core::Body).filter(|_| !task.archived)?;
-    let lines = html::lines(body);
-    promised_by(&lines)?;
-    Some(lines)
+/// The task of a promise of which an event tells, and by what that overtakes an act; `None` in its place where the task was
+/// taken up again.
+pub fn overtakes(event: &Event) -> Option<(RecordId, Option<Overtaken>)> {
+    if !KINDS.contains(&event.kind.as_str()) {
+        return None;
+    }
+    let noted: Noted = serde_json::from_value(event.payload.clone()).ok()?;
+    let did = match noted.kept {
+        Some(true) => "said that it was kept",
+        Some(false) => "said that it was not kept",
+        None => "completed its task in the CRM",
+    };
+    let overtaken = Overtaken {
+        who: None,
+        did: did.to_owned(),
+        when: event.effective_at,
+    };
+    Some((noted.task, (event.kind != OPEN_AGAIN).then_some(overtaken)))
 }
 
 /// What notes say of promises, in their order.
@@ -78,25 +107,31 @@ fn told(notes: &[Record]) -> impl Iterator<Item = Outcome> {
     })
 }
 
-/// Keeps in the journal which promises were kept in the CRM, and which were taken up again there. `accounts` are those that
-/// were judged; all where it is `None`. While a write of ours to a task is under way, nothing is concluded from it.
+/// Keeps in the journal which promises were kept in the CRM, of which of those that are done a note tells, and which were
+/// taken up again there. `accounts` are those that were judged; all where it is `None`. While a write of ours to a task is
+/// under way, nothing is concluded from it.
 pub fn notice(
     cache: &Cache,
     ledger: &mut Ledger,
     world: &World<'_>,
     accounts: Option<&[RecordId]>,
+    seen: &HandoffTasks,
 ) -> Result<(), EngineError> {
-    if ledger.is_read_only() {
-        return Ok(());
-    }
-    let known = kept(ledger, None)?;
-    let mut changed: Vec<Record> = Vec::new();
+    let known = ended(noted_on(ledger, None, &KINDS)?);
+    let mut changed: Vec<(Record, HandoffTask)> = Vec::new();
     let mut look = |task: Record| {
         let is_done = task.core(Core::Done) == Some("true");
-        let is_news = is_done != known.contains_key(&task.id);
-        if is_news && promised(&task).is_some() && world.overlay.state(Kind::Task, &task.id).is_none() {
-            changed.push(task);
+        let is_news = match known.get(&task.id) {
+            None => is_done,
+            // A note may come later.
+            Some(End::Kept { .. }) => true,
+            Some(End::Told { .. }) => !is_done,
+        };
+        if !is_news || task.archived || world.overlay.state(Kind::Task, &task.id).is_some() {
+            return;
         }
+        let promise = seen.of(&task).filter(|task| task.words.is_some());
+        changed.extend(promise.map(|promise| (task, promise)));
     };
     match accounts {
         None => cache.each_record(Kind::Task, &mut look)?,
@@ -108,46 +143,50 @@ pub fn notice(
         }
     }
     let mut events = Vec::new();
-    for task in changed {
+    for (task, promise) in changed {
         let accounts = cache.linked_ids((Kind::Task, &task.id), Kind::Account)?;
         let Some(account) = accounts.into_iter().next() else {
             continue;
         };
         let is_done = task.core(Core::Done) == Some("true");
-        if is_done && is_settled(cache, world, &account, &task)? {
-            continue;
-        }
+        let said = if is_done {
+            said(&notes_on(cache, world, &account)?, &promise)
+        } else {
+            None
+        };
+        let (kind, when) = match &said {
+            Some(said) => (TOLD, said.when),
+            None if !is_done => (OPEN_AGAIN, task.changed),
+            None if known.contains_key(&task.id) => continue,
+            None => (KEPT, task.changed),
+        };
         let noted = Noted {
             task: task.id.clone(),
-            who: task.core(Core::Owner).map(RecordId::from).filter(|_| is_done),
+            who: task
+                .core(Core::Owner)
+                .map(RecordId::from)
+                .filter(|_| kind == KEPT),
+            kept: said.map(|said| said.kept),
         };
         events.push(NewEvent {
             account: Some(account),
-            kind: if is_done { KEPT } else { OPEN_AGAIN }.to_owned(),
-            effective_at: task.changed.min(world.now),
+            kind: kind.to_owned(),
+            effective_at: when.min(world.now),
             payload: serde_json::to_value(noted).map_err(EngineError::Json)?,
         });
     }
     Ok(ledger.append(&events, world.now)?)
 }
 
-fn is_settled(
-    cache: &Cache,
-    world: &World<'_>,
-    account: &RecordId,
-    task: &Record,
-) -> Result<bool, EngineError> {
-    let notes = world.shown(cache).linked((Kind::Account, account), Kind::Note)?;
-    Ok(untold(task, &notes).is_none())
+fn notes_on(cache: &Cache, world: &World<'_>, account: &RecordId) -> Result<Vec<Record>, EngineError> {
+    let shown = world.shown(cache);
+    Ok(shown.linked((Kind::Account, account), Kind::Note)?)
 }
 
-/// The handoff, and who did what, of a promise of which no note says what became of it.
-fn untold(task: &Record, notes: &[Record]) -> Option<(String, String)> {
-    let lines = promised(task)?;
-    let subject = task.line(Core::Subject).unwrap_or_default();
-    let (handoff, words) = (promised_by(&lines)?, promise_words(&subject));
-    let is_told = told(notes).any(|one| one.handoff == handoff && one.words == words);
-    (!is_told).then(|| (handoff.to_owned(), words.to_owned()))
+/// What a note said last of a promise.
+fn said(notes: &[Record], promise: &HandoffTask) -> Option<Outcome> {
+    let its = |one: &Outcome| one.handoff == promise.handoff && Some(&one.words) == promise.words.as_ref();
+    told(notes).filter(its).max_by_key(|one| one.when)
 }
 
 /// The promises of an account that were kept in the CRM; those of which a note tells are left to that.
@@ -157,23 +196,42 @@ pub fn kept_on(
     account: &RecordId,
     (tasks, notes): (&[Record], &[Record]),
 ) -> Result<Vec<Outcome>, EngineError> {
-    let kept = kept(ledger, Some((world, account)))?;
-    let in_crm = tasks.iter().filter_map(|task| {
-        let Kept { when, who } = kept.get(&task.id)?.clone();
-        let (handoff, words) = untold(task, notes)?;
-        Some(Outcome {
-            handoff,
-            words,
-            kept: true,
-            why: None,
-            by: who.and_then(|who| world.name_of(&who).map(str::to_owned)),
-            when,
-        })
-    });
-    Ok(in_crm.collect())
+    let mut untold = untold(ledger, world, account, (tasks, notes))?;
+    untold.retain(|(end, _)| matches!(end, End::Kept { .. }));
+    Ok(untold.into_iter().map(|(_, outcome)| outcome).collect())
 }
 
-/// What became of an account's promises: what a person said of each last, else that it was kept in the CRM.
+/// What became of the promises of an account of which no note tells now, by what was noted of their tasks.
+fn untold(
+    ledger: &Ledger,
+    world: &World<'_>,
+    account: &RecordId,
+    (tasks, notes): (&[Record], &[Record]),
+) -> Result<Vec<(End, Outcome)>, EngineError> {
+    let on = Some((world, account));
+    let mut ended = ended(noted_on(ledger, on, &KINDS)?);
+    let seen = HandoffTasks::seen(ledger, on)?;
+    let untold = tasks.iter().filter_map(|task| {
+        let end = ended.remove(&task.id)?;
+        let promise = seen.of(task).filter(|promise| said(notes, promise).is_none())?;
+        let (kept, when, who) = match &end {
+            End::Kept { when, who } => (true, *when, who.as_ref()),
+            End::Told { kept, when } => (*kept, *when, None),
+        };
+        let outcome = Outcome {
+            handoff: promise.handoff,
+            words: promise.words?,
+            kept,
+            why: None,
+            by: who.and_then(|who| world.name_of(who).map(str::to_owned)),
+            when,
+        };
+        Some((end, outcome))
+    });
+    Ok(untold.collect())
+}
+
+/// What became of an account's promises: what a person said of each last, else what was noted of its task.
 pub fn outcomes(
     ledger: &Ledger,
     world: &World<'_>,
@@ -182,6 +240,7 @@ pub fn outcomes(
 ) -> Result<Vec<Outcome>, EngineError> {
     let mut outcomes: Vec<Outcome> = told(notes).collect();
     outcomes.sort_by_key(|one| std::cmp::Reverse(one.when));
-    outcomes.extend(kept_on(ledger, world, account, (tasks, notes))?);
+    let noted = untold(ledger, world, account, (tasks, notes))?;
+    outcomes.extend(noted.into_iter().map(|(_, outcome)| outcome));
     Ok(outcomes)
 }

@@ -17,6 +17,7 @@ use super::cannot_tell::{self, CannotTell};
 use super::columns;
 use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
+use super::handoff_tasks;
 use super::interpret::account;
 use super::judge::Judge;
 use super::judging::{Judging, scoring};
@@ -195,7 +196,10 @@ fn update_between(
         What::Accounts(ids) => Some(ids),
         What::All | What::Warnings => None,
     };
-    promises::notice(cache, ledger, &world, accounts)?;
+    if !ledger.is_read_only() {
+        let seen = handoff_tasks::notice(cache, ledger, &world, accounts)?;
+        promises::notice(cache, ledger, &world, accounts, &seen)?;
+    }
     plays::notice(cache, ledger, &world, accounts)
 }
 

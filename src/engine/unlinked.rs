@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::domain::handoff::{self, Unlinked};
+use crate::domain::handoff::{self, Asks, Unlinked};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::Cache;
 
 use super::EngineError;
+use super::handoff_tasks::HandoffTasks;
 use super::handoffs::name_of;
 use super::interpret::activity;
 use super::world::{World, days_before};
@@ -44,12 +45,12 @@ pub fn note(world: &World<'_>, note: &Record) -> Option<Lost> {
 }
 
 /// These notes with their accounts, and the open tasks that ask to answer a handoff that is not among the known ones; the
-/// newest first. Of tasks nothing is told while notes may be missing.
+/// newest first. Of tasks nothing is told while notes may be missing; `seen` is what was seen of them.
 pub fn all(
     cache: &Cache,
     world: &World<'_>,
     mut lost: Vec<Lost>,
-    known: &BTreeSet<String>,
+    (known, seen): (&BTreeSet<String>, &HandoffTasks),
 ) -> Result<Vec<Unlinked>, EngineError> {
     let shown = world.shown(cache);
     if world.complete && world.unread.why(&[Kind::Note]).is_none() {
@@ -57,12 +58,11 @@ pub fn all(
             if !activity::is_open_task(&task) {
                 return;
             }
-            let lines = task.core(Core::Body).map(html::lines).unwrap_or_default();
-            let answers = handoff::answered_by(&lines).filter(|handoff| !known.contains(*handoff));
-            if let Some(handoff) = answers {
+            let answers = seen.of(&task).filter(|task| task.asks == Asks::Answer);
+            if let Some(answers) = answers.filter(|task| !known.contains(&task.handoff)) {
                 lost.push(Lost {
                     place: (Kind::Task, task.id.clone()),
-                    handoff: Some(handoff.to_owned()),
+                    handoff: Some(answers.handoff),
                     words: task.line(Core::Subject).unwrap_or_default(),
                     when: task.created,
                 });

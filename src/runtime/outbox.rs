@@ -4,9 +4,12 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::{OutboxView, Step};
+use crate::domain::outbox::{Entry, OutboxView, Step};
+use crate::domain::overtaken::Overtaken;
 use crate::domain::playbook::Deed;
 use crate::domain::record::Owner;
 use crate::engine::{note_warnings, plays, turn_back};
@@ -102,8 +105,8 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
                     drafts.push(name.as_str());
                 }
             }
-            let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
-            OutboxMsg::Queued { run: *run, entries }
+            let kept = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
+            queued(workshop, *run, kept, now)
         }
         WriteCmd::TurnBack { run, permit, entry } => {
             // What the model shows has what waits over it: only the cache tells what the CRM has.
@@ -118,8 +121,8 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
                 entries: vec![(**entry).clone()],
                 events: Vec::new(),
             };
-            let entries = plays::commit(&mut ledger, *permit, &deed, &[], now)?;
-            OutboxMsg::Queued { run, entries }
+            let kept = plays::commit(&mut ledger, *permit, &deed, &[], now)?;
+            queued(workshop, run, kept, now)
         }
         WriteCmd::TakeStep { id, step } => match ledger.step(*id, &signed(step), now)? {
             Ok(entry) => OutboxMsg::StepTaken(Box::new(entry)),
@@ -169,6 +172,22 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             OutboxMsg::Changed
         }
     })
+}
+
+/// What became of an act: it is queued, or somebody was faster.
+fn queued(workshop: &Workshop, run: RunId, kept: Result<Vec<Entry>, Overtaken>, now: Timestamp) -> OutboxMsg {
+    match kept {
+        Ok(entries) => OutboxMsg::Queued { run, entries },
+        Err(first) => OutboxMsg::NotQueued {
+            run,
+            failure: Failure {
+                kind: FailureKind::Unsaved,
+                summary: first.told(now, &workshop.setup.settings.zone()),
+                hint: None,
+                detail: None,
+            },
+        },
+    }
 }
 
 /// A step as this process takes it: what it holds is let go once it is gone.

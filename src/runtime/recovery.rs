@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::WriteCmd;
 use crate::domain::outbox::{Change, EntryId, Field, NewEntry, Step, Write, WritePermit, own_words};
+use crate::domain::overtaken::Said;
 use crate::domain::playbook::{Deed, PlayEvent, What};
-use crate::domain::record::{Core, RecordId};
+use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::warning::{self, WarningEvent};
 use crate::domain::words;
 use crate::engine::{note_warnings, plays};
@@ -284,7 +285,9 @@ fn carry_out(
                         drafts.push(name.as_str());
                     }
                 }
-                plays::commit(ledger, permit, &deed, &drafts, now)?;
+                if plays::commit(ledger, permit, &deed, &drafts, now)?.is_err() {
+                    return drafted(ledger, &deed, drafts_done, now);
+                }
             }
             Became::Saved
         }
@@ -326,6 +329,46 @@ fn carry_out(
             saved(may_go)
         }
     })
+}
+
+/// What was to be queued comes too late: its words are kept as a draft, unless that which it was made of is there still.
+fn drafted(
+    ledger: &mut Ledger,
+    deed: &Deed,
+    drafts_done: &[String],
+    now: Timestamp,
+) -> Result<Became, StoreError> {
+    for name in drafts_done {
+        if ledger.draft(name)?.is_some() {
+            return Ok(Became::Drafted);
+        }
+    }
+    let said = deed.entries.iter().find_map(|entry| {
+        let words = said_by(&entry.write).filter(|words| !words.is_empty())?;
+        Some((entry.account.as_ref()?, words))
+    });
+    let Some((account, words)) = said else {
+        return Ok(Became::TooLate);
+    };
+    ledger.put_draft_beside(&format!("note:{account}"), &words, now)?;
+    Ok(Became::Drafted)
+}
+
+/// What a person wrote in a note: of a handoff's without its head, and nothing that binds it.
+fn said_by(write: &Write) -> Option<String> {
+    let Write::Create {
+        kind: Kind::Note,
+        fields,
+        ..
+    } = write
+    else {
+        return None;
+    };
+    match Said::by(write) {
+        Some(Said::Event(event)) => Some(event.text),
+        Some(Said::Outcome(said)) => said.why,
+        None => fields.get(&Field::Core(Core::Body)).cloned(),
+    }
 }
 
 fn saved(is_saved: bool) -> Became {

@@ -64,6 +64,45 @@ fn a_draft_that_another_session_keeps_is_neither_replaced_nor_dropped() {
     assert_eq!(body(&ledger, "note:7"), None, "a person said so of this one");
 }
 
+/// A reply to a handoff of account 7, made by an act.
+fn reply(act: &str, asks: &str) -> Order {
+    let body =
+        format!("Handoff CSM → CSM: returned\nBy: Dana Reyes\nQuestion: {asks}\nretain: handoff H-1 event 2");
+    let entry = NewEntry {
+        act: act.to_owned(),
+        account: Some("7".into()),
+        title: "Handoff returned".to_owned(),
+        write: Write::Create {
+            kind: Kind::Note,
+            fields: [(Field::Core(Core::Body), body)].into(),
+            about: Vec::new(),
+        },
+        leaves_at: minute(10),
+    };
+    Order::Queue {
+        entries: vec![entry],
+        events: Vec::new(),
+        drafts_done: vec!["reply:7:H-1 returned".to_owned()],
+    }
+}
+
+#[test]
+fn a_reply_that_comes_too_late_after_all_is_not_queued_and_its_words_are_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "test").unwrap();
+    take(
+        &mut ledger,
+        vec![reply("a1", "When?"), reply("a2", "Whose?")],
+        &[],
+    );
+    assert_eq!(ledger.entries_of_act("a1").unwrap().len(), 1);
+    assert_eq!(ledger.entries_of_act("a2").unwrap(), []);
+    assert_eq!(body(&ledger, "note:7").as_deref(), Some("Question: Whose?"));
+    // The same one once more is there already: nothing is kept of it.
+    take(&mut ledger, vec![reply("a1", "When?")], &[]);
+    assert_eq!(body(&ledger, "note:7:+2"), None);
+}
+
 #[test]
 fn a_draft_of_the_sessions_own_is_replaced_and_dropped() {
     let home = tempfile::tempdir().unwrap();

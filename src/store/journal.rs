@@ -84,19 +84,10 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Result<(), E>, StoreError> {
         let author = self.author.clone();
-        let accounts: BTreeSet<&RecordId> =
-            events.iter().filter_map(|event| event.account.as_ref()).collect();
+        let accounts = events.iter().filter_map(|event| event.account.clone());
+        let accounts: BTreeSet<RecordId> = accounts.collect();
         self.database.write(|transaction| {
-            let mut known = Vec::new();
-            for account in accounts {
-                known.extend(select(
-                    transaction,
-                    "WHERE account = ?1",
-                    [Key(account.as_str())],
-                )?);
-            }
-            known.retain(|event| kinds.contains(&event.kind.as_str()));
-            known.sort_by_key(|event| event.sequence);
+            let known = of_accounts(transaction, &accounts, kinds)?;
             let admitted = admit(&known);
             if admitted.is_ok() {
                 append(transaction, &author, events, now)?;
@@ -270,6 +261,21 @@ fn select(
         ))?
         .query_map(parameters, read)?
         .collect()
+}
+
+/// The events of these accounts that are of these kinds, in their order.
+pub(super) fn of_accounts(
+    connection: &Connection,
+    accounts: &BTreeSet<RecordId>,
+    kinds: &[&str],
+) -> rusqlite::Result<Vec<Event>> {
+    let mut known = Vec::new();
+    for account in accounts {
+        known.extend(select(connection, "WHERE account = ?1", [Key(account.as_str())])?);
+    }
+    known.retain(|event| kinds.contains(&event.kind.as_str()));
+    known.sort_by_key(|event| event.sequence);
+    Ok(known)
 }
 
 /// All events that are as they were written; the others are left for the salvage.

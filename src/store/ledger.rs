@@ -1,6 +1,7 @@
 //! The ledger: an append-only journal of what cannot be asked again. Rows are never changed; drafts alone are replaced.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -276,6 +277,33 @@ fn target(connection: &Connection, kind: Kind, old: &str) -> rusqlite::Result<Op
         .query_row(params![kind as u8, Key(old)], read_alias)
         .optional()
         .map(|found| found.map(|alias| alias.new.0))
+}
+
+/// These ids, and all others by which the same records were or are known.
+pub(super) fn all_names(
+    connection: &Connection,
+    kind: Kind,
+    mut ids: BTreeSet<RecordId>,
+) -> rusqlite::Result<BTreeSet<RecordId>> {
+    let mut aliases: Vec<Alias> = connection
+        .prepare_cached(&format!(
+            "SELECT {ALIAS} FROM aliases WHERE kind = ?1 ORDER BY sequence"
+        ))?
+        .query_map([kind as u8], read_alias)?
+        .collect::<rusqlite::Result<_>>()?;
+    loop {
+        let known = aliases.len();
+        aliases.retain(|alias| {
+            let is_one = ids.contains(&alias.old) || ids.contains(&alias.new);
+            if is_one {
+                ids.extend([alias.old.clone(), alias.new.clone()]);
+            }
+            !is_one
+        });
+        if aliases.len() == known {
+            return Ok(ids);
+        }
+    }
 }
 
 /// A merge, verified.

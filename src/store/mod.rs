@@ -50,7 +50,7 @@ pub use error::{Notice, StoreError};
 pub use journal::{Event, NewEvent, REPLACED, account};
 pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};
-pub use outbox::{TooLate, is_left};
+pub use outbox::{NewAct, OnAccounts, TooLate, is_left};
 pub use overlay::{Overlay, Shown};
 
 /// An error for content that was not written by us, or not so.

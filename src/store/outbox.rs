@@ -15,11 +15,11 @@ use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step,
 use crate::domain::record::RecordId;
 
 use super::broken;
-use super::drafts;
 use super::error::StoreError;
 use super::journal::{self, NewEvent};
 use super::ledger::Ledger;
 
+mod act;
 mod fold;
 mod gone;
 #[cfg(test)]
@@ -28,6 +28,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use act::{NewAct, OnAccounts};
 pub(super) use fold::Folded;
 pub use gone::is_left;
 pub(super) use rows::{
@@ -84,26 +85,12 @@ impl Ledger {
         drafts_done: &[&str],
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
-        self.enqueue_noted(permit, entries, &[], drafts_done, now)
-    }
-
-    /// The same, and notes events in the journal with the same commit.
-    pub fn enqueue_noted(
-        &mut self,
-        _permit: WritePermit,
-        entries: &[NewEntry],
-        events: &[NewEvent],
-        drafts_done: &[&str],
-        now: Timestamp,
-    ) -> Result<Vec<Entry>, StoreError> {
-        self.write_outbox(|transaction, folded, author| {
-            let queued = queue(transaction, folded, author, entries, now)?;
-            journal::append(transaction, author, events, now)?;
-            for name in drafts_done {
-                drafts::put(transaction, name, None, now)?;
-            }
-            Ok(queued)
-        })
+        let act = NewAct {
+            entries,
+            events: &[],
+            drafts_done,
+        };
+        self.enqueue_noted(permit, act, now)
     }
 
     /// Adds a step to an entry, unless it comes too late. What is returned is on disk. Where the ledger was replaced since

@@ -70,6 +70,11 @@ impl Overlay {
         self.records.get(&(kind, id.clone())).copied()
     }
 
+    /// Whether a record is one of ours that the CRM has not told of: what it will say of it is not known.
+    pub fn is_made(&self, kind: Kind, id: &RecordId) -> bool {
+        self.made.contains_key(&(kind, id.clone()))
+    }
+
     /// Where the pending write of one field stands.
     pub fn field_state(&self, kind: Kind, id: &RecordId, field: &Field) -> Option<State> {
         self.fields.get(&((kind, id.clone()), field.clone())).copied()

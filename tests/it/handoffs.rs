@@ -6,7 +6,10 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
-use super::driver::{Crm, Home};
+use retain::domain::record::Kind;
+use retain::store::Ledger;
+
+use super::driver::{Cockpit, Crm, Home, Opening};
 
 fn parsed(output: &Output) -> Value {
     let text = String::from_utf8_lossy(&output.stdout);
@@ -227,4 +230,31 @@ fn a_note_that_is_changed_by_a_command_while_it_waits_reaches_the_receiver_as_th
         assert_eq!(shown["state"], "sent", "{shown}");
         assert!(shown.to_string().contains("A quiet year"), "{shown}");
     }
+}
+
+#[test]
+fn of_two_cockpits_with_the_same_reply_open_the_second_is_refused_and_keeps_its_words() {
+    let crm = Crm::start();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let replying = || -> Cockpit {
+        let mut cockpit = Opening::new().open(&home);
+        cockpit
+            .press("4 g h")
+            .shows("Return with questions")
+            .press("j <enter>");
+        cockpit.shows("Return the handoff");
+        cockpit
+    };
+    let (mut one, mut other) = (replying(), replying());
+    other.type_in("Who signs off?");
+    one.type_in("By when?")
+        .press("<ctrl-s>")
+        .hides("Return the handoff");
+    other.press("<ctrl-s>").shows("cannot follow that");
+    other.shows("Who signs off?").shows("Return the handoff");
+    let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
+    let queued = ledger.outbox_recent(100).unwrap();
+    let notes = queued.iter().filter(|entry| entry.new.write.kind() == Kind::Note);
+    assert_eq!(notes.count(), 1, "{queued:?}");
 }

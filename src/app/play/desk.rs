@@ -86,6 +86,7 @@ pub(super) fn due(
         at,
         body: "Ask who owns the rollout, now Dana Wolf has left.".to_owned(),
         owner: None,
+        of_handoff: None,
     }
 }
 

@@ -8,6 +8,7 @@ use super::super::play::{forbid_writing, known, play, write};
 use super::super::*;
 use super::forms::{form, nothing_begun, queued};
 use super::routing::{asked, chosen, hear, screen};
+use crate::domain::handoff::{Asks, HandoffTask};
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -322,7 +323,11 @@ fn before_a_promise() -> Model {
     let item = &mut model.desk.desk.as_mut().unwrap().due[1];
     item.kind = crate::domain::desk::DueKind::Promise;
     item.title = "Promised: Mara calls".to_owned();
-    item.body = "Ben told the customer: Mara calls\n\nretain: handoff H-7 promise".to_owned();
+    item.of_handoff = Some(HandoffTask {
+        handoff: "H-7".to_owned(),
+        asks: Asks::Promise,
+        words: Some("Mara calls".to_owned()),
+    });
     model
 }
 

@@ -3,6 +3,7 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Field as FormField;
 use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
@@ -66,11 +67,7 @@ fn of_a_text_that_is_bound_the_words_alone_are_changed() {
     let mut model = known();
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
     play(&mut model, "O e ctrl-e");
-    let texts: Vec<String> = forms::form(&model)
-        .fields
-        .iter()
-        .map(|field| field.text())
-        .collect();
+    let texts: Vec<String> = forms::form(&model).fields.iter().map(FormField::text).collect();
     assert!(texts.contains(&"call Ana".to_owned()), "{texts:?}");
     let orders = play(&mut model, "type:! ctrl-s");
     let [

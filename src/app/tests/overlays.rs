@@ -6,7 +6,7 @@ use crate::app::action::{ACTIONS, Action, Topic};
 use crate::app::overlay::{Help, Overlay, Palette, Reader};
 use crate::app::play::account;
 use crate::domain::account_view::{AccountView, WhyLine};
-use crate::domain::handoff::Beside;
+use crate::domain::handoff::{Asks, Beside, HandoffTask};
 use crate::domain::summary::Band;
 
 fn reader(model: &Model) -> &Reader {
@@ -208,7 +208,12 @@ fn the_task_to_look_again_and_the_handoff_show_then_beside_now() {
     let mut model = loaded(120, 36);
     play(&mut model, "1 <enter>");
     let mut view = account();
-    view.next[0].body = "At that time:\nHealth: 62, amber\n\nretain: handoff H-7 look".to_owned();
+    view.next[0].body = "At that time:\nHealth: 62, amber".to_owned();
+    view.next[0].of_handoff = Some(HandoffTask {
+        handoff: "H-7".to_owned(),
+        asks: Asks::Look,
+        words: None,
+    });
     let beside = Beside {
         accepted: ago(700),
         then: Some((62, Band::Amber)),

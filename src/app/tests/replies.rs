@@ -3,10 +3,10 @@
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::form::Reading;
+use crate::app::overlay::form::{Field as FormField, Reading};
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::desk::{DueKind, HandoffState};
-use crate::domain::handoff;
+use crate::domain::handoff::{self, Asks, HandoffTask};
 use crate::domain::outbox::{Field, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -26,7 +26,11 @@ fn waiting(state: HandoffState, text: &str, keys: &str) -> Model {
     let mut view = account();
     view.handoffs.push(card);
     view.handoff_tasks = vec![view.next[0].clone()];
-    view.handoff_tasks[0].body = "retain: handoff h1 task".to_owned();
+    view.handoff_tasks[0].of_handoff = Some(HandoffTask {
+        handoff: "h1".to_owned(),
+        asks: Asks::Answer,
+        words: None,
+    });
     let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
         panic!("no list: {:?}", model.told)
     };
@@ -116,6 +120,29 @@ fn a_reply_that_was_begun_is_there_again() {
         (name.as_str(), text.as_str()),
         ("reply:1:h1 returned", "Who signs")
     );
+}
+
+#[test]
+fn a_handoff_that_moved_on_under_the_open_form_is_told_at_once_and_the_words_stay() {
+    let mut model = waiting(HandoffState::Sent, "All.", "4 g h");
+    play(&mut model, "j <enter>");
+    nothing_begun(&mut model);
+    write(&mut model, "Who signs off?");
+    let card = &mut model.desk.desk.as_mut().unwrap().handoffs[0];
+    let said = "Handoff CSM → CSM: accepted\nBy: Ida Berg\nretain: handoff h1 event 2";
+    let lines: Vec<String> = said.lines().map(str::to_owned).collect();
+    card.events.extend(handoff::parse(&lines, model.now));
+    (card.state, card.last) = (HandoffState::Accepted, 2);
+    let orders = play(&mut model, "ctrl-s");
+    assert!(orders.is_empty(), "{orders:?}");
+    let wrong = form(&model).wrong.clone().unwrap();
+    assert!(
+        wrong.starts_with("Ida Berg accepted it today at ") && wrong.ends_with("cannot follow that"),
+        "{wrong}"
+    );
+    assert!(form(&model).sending.is_none());
+    let texts: Vec<String> = form(&model).fields.iter().map(FormField::text).collect();
+    assert_eq!(texts.concat(), "Who signs off?");
 }
 
 #[test]

@@ -43,8 +43,7 @@ pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
 
 /// What was promised to the customer, if that is what is due.
 fn promised(item: &DueItem) -> Option<Promised> {
-    let body: Vec<String> = item.body.lines().map(str::to_owned).collect();
-    Promised::of(Task::of(item)?, &body)
+    Promised::of(Task::of(item)?, item.of_handoff.as_ref()?)
 }
 
 /// Leaves the selected step out, or says of a promise that it was not kept: both with a reason.

@@ -98,12 +98,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
         let Conflict { field, mine, .. } = &view.entry.conflicts[view.at];
         let people = Somebody::active(&mending.writing.owners);
-        let to = match mending.view.editable_in(&view.entry.new.write, field) {
-            Some(field) => field.parse(&mending.writing.on, &people, value),
-            None => {
-                let typed = Some(value.to_owned()).filter(|value| !value.is_empty());
-                reworded(field, mine.as_deref(), typed)
-            }
+        let to = if let Some(field) = mending.view.editable_in(&view.entry.new.write, field) {
+            field.parse(&mending.writing.on, &people, value)
+        } else {
+            let typed = Some(value.to_owned()).filter(|value| !value.is_empty());
+            reworded(field, mine.as_deref(), typed)
         };
         let to = to.map_err(CliError::usage)?;
         view.decide(Decision::Other(to));

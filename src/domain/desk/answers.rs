@@ -7,7 +7,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::{DueItem, DueKind, HandoffCard, HandoffState};
-use crate::domain::handoff::answered_by;
+use crate::domain::handoff::Asks;
 use crate::domain::record::RecordId;
 
 impl HandoffCard {
@@ -33,17 +33,16 @@ impl HandoffCard {
             body: self.text.clone(),
             owner: self.for_whom.clone(),
             step: None,
+            of_handoff: None,
         }
     }
 }
 
 impl DueItem {
     /// The handoff that a task asks somebody to answer; `None` when it is another one.
-    pub fn answers(&self) -> Option<String> {
-        // The text of a customer asks for nothing, whatever its last line says.
-        self.task.as_ref()?;
-        let lines: Vec<String> = self.body.lines().map(str::to_owned).collect();
-        answered_by(&lines).map(str::to_owned)
+    pub fn answers(&self) -> Option<&str> {
+        let task = self.of_handoff.as_ref()?;
+        (task.asks == Asks::Answer).then_some(task.handoff.as_str())
     }
 }
 
@@ -58,10 +57,7 @@ pub fn lay_handoffs(
 ) {
     let mine = || cards.iter().filter(|card| card.for_me);
     let waiting: BTreeSet<&str> = mine().map(|card| card.handoff.as_str()).collect();
-    let waits = |item: &DueItem| {
-        item.answers()
-            .is_some_and(|handoff| waiting.contains(handoff.as_str()))
-    };
+    let waits = |item: &DueItem| item.answers().is_some_and(|handoff| waiting.contains(handoff));
     due.retain(|item| item.kind != DueKind::Handoff);
     let back: Vec<DueItem> = answers
         .extract_if(.., |item| item.owner.is_none() && !waits(item))
@@ -93,7 +89,7 @@ mod tests {
     use jiff::civil::{Date, date};
 
     use super::*;
-    use crate::domain::desk::TaskFacts;
+    use crate::domain::handoff::HandoffTask;
 
     fn item(account: &str, day: Option<Date>, at: Option<Time>) -> DueItem {
         DueItem {
@@ -109,6 +105,7 @@ mod tests {
             pending: None,
             step: None,
             task: None,
+            of_handoff: None,
         }
     }
 
@@ -139,8 +136,11 @@ mod tests {
     fn a_task_that_asks_for_the_answer_of_a_handoff_stands_there_while_that_waits_for_nobody_here() {
         let asks = |title: &str, owner: Option<&str>| {
             let mut task = item(title, None, None);
-            task.body = "Read it.\nretain: handoff h1 task".to_owned();
-            task.task = Some(TaskFacts::default());
+            task.of_handoff = Some(HandoffTask {
+                handoff: "h1".to_owned(),
+                asks: Asks::Answer,
+                words: None,
+            });
             task.owner = owner.map(str::to_owned);
             task
         };
@@ -149,7 +149,7 @@ mod tests {
         (card.state, card.subject) = (HandoffState::Sent, Some("Export fails".to_owned()));
         let (mut due, mut answers) = (vec![asks("mine", None), asks("Ben's", Some("Ben Osei"))], vec![]);
         let mut complaint = asks("complaint", None);
-        (complaint.kind, complaint.task) = (DueKind::Complaint, None);
+        (complaint.kind, complaint.of_handoff) = (DueKind::Complaint, None);
         due.push(complaint);
         let mut lay = |card: &HandoffCard, due: &mut Vec<DueItem>| {
             let cards = std::slice::from_ref(card);

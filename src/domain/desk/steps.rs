@@ -230,6 +230,7 @@ mod tests {
                 within: None,
             }),
             task: None,
+            of_handoff: None,
         }
     }
 

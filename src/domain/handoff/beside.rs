@@ -3,14 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::MARK;
-use super::event::marked;
 use crate::domain::account_view::TicketLine;
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::summary::Band;
 
-/// What stands behind the handoff's id in the last line of a task that asks to look again.
-const LOOK: &str = " look";
 /// Of tickets so many are named.
 const MOST_TICKETS: usize = 5;
 
@@ -38,16 +34,6 @@ pub struct TicketsBeside {
     pub opened: Vec<String>,
     /// How many were opened since and are closed.
     pub came_and_went: usize,
-}
-
-/// The last line of a task that asks to look again at an account whose handoff this was.
-pub fn look_mark(handoff: &str) -> String {
-    format!("{MARK}{handoff}{LOOK}")
-}
-
-/// The handoff that a task asks to look at again; `None` when it is another task.
-pub fn looked_at(lines: &[String]) -> Option<&str> {
-    Some(marked(lines)?.0.strip_suffix(LOOK)?.trim())
 }
 
 impl HandoffCard {
@@ -200,12 +186,5 @@ mod tests {
         };
         let said: Vec<String> = beside.lines().into_iter().map(|(_, words)| words).collect();
         assert_eq!(said, ["then unknown → now 55, red", "unknown"]);
-    }
-
-    #[test]
-    fn the_task_to_look_again_names_its_handoff_and_another_task_does_not() {
-        let lines = |mark: &str| vec!["Look again".to_owned(), String::new(), mark.to_owned()];
-        assert_eq!(looked_at(&lines(&look_mark("H-7"))), Some("H-7"));
-        assert_eq!(looked_at(&lines("retain: handoff H-7 task")), None);
     }
 }

@@ -225,6 +225,7 @@ mod tests {
             lines: Some(body.lines().map(str::to_owned).collect()),
             head: None,
             when: on.now,
+            created: Some(on.now),
             who: None,
         };
         let told = |now: &str| {

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::Zoned;
 
-use super::event::LEAD;
 use super::follows::{Follow, Followed, rest};
 use super::promise::Promises;
 use super::reply::{Acceptance, Ground};
 use super::template::{FieldTemplate, Prefill, Template};
-use super::{MARK, NOTHING};
+use super::{Asks, MARK, NOTHING};
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Occasion, Somebody, note};
@@ -195,8 +194,9 @@ pub fn compose(
         let asked = NewTask {
             subject: format!("Accept or return the handoff of {}", about.name),
             body: format!(
-                "{roles}, from {}: the note on the account says what is handed over.\n\n{MARK}{id} task",
-                on.me.name
+                "{roles}, from {}: the note on the account says what is handed over.\n\n{}",
+                on.me.name,
+                Asks::Answer.mark(&id)
             ),
             due: Some(answer_by.day),
             at: answer_by.at,
@@ -217,7 +217,7 @@ pub fn compose(
                 about.extend(ticket.clone());
             }
         }
-        entries.extend(handed.entries(on, about, to, &format!("{MARK}{id}{LEAD}"))?);
+        entries.extend(handed.entries(on, about, to, &Asks::Lead.mark(&id))?);
     }
     if is_taken {
         let acceptance = Acceptance {

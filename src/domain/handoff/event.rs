@@ -5,16 +5,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::clock;
-use super::promise::{self, PROMISE};
+use super::promise;
 use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
 use crate::domain::words;
 
 /// What every handoff note has in its last line, below our signature.
 pub const MARK: &str = "retain: handoff ";
-
-/// How the last line of a task ends that tells the lead of a handoff.
-pub const LEAD: &str = " lead";
 
 /// What stands between the id of a handoff and the number of the event.
 const EVENT: &str = " event ";
@@ -201,21 +198,6 @@ pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
     let last = above.iter().rposition(|line| !line.trim().is_empty());
     let signature = last.filter(|last| words::is_signature(&above[*last]));
     Some((mark, &above[..signature.unwrap_or(at)]))
-}
-
-/// The handoff that a task asks somebody to answer; `None` when it is another task.
-pub fn answered_by(lines: &[String]) -> Option<&str> {
-    Some(marked(lines)?.0.strip_suffix(" task")?.trim())
-}
-
-/// The handoff in which a task was promised to the customer; `None` when it is another task.
-pub fn promised_by(lines: &[String]) -> Option<&str> {
-    Some(marked(lines)?.0.strip_suffix(PROMISE)?.trim())
-}
-
-/// The handoff of which a task tells the lead; `None` when it is another task.
-pub fn lead_told_by(lines: &[String]) -> Option<&str> {
-    Some(marked(lines)?.0.strip_suffix(LEAD)?.trim())
 }
 
 /// What happened, by its word.

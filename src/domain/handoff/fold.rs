@@ -1,6 +1,7 @@
 //! What the notes of a handoff add up to.
 //!
-//! Of each number one event counts: the one that was noted first. A head that was seen before (see [`Head`]) stands
+//! Of each number one event counts: the one that the CRM had first, by its own stamp, whatever the clocks of those who wrote
+//! them say; so no later one comes before what everybody saw. A head that was seen before (see [`Head`]) stands
 //! whatever somebody made of the note since; what cannot follow on what was before it counts for nothing. What is
 //! missing is told and never guessed.
 
@@ -192,8 +193,10 @@ pub struct SaidNote {
     pub lines: Option<Vec<String>>,
     /// What it said when it was first seen; `None` when it was not seen before.
     pub head: Option<Head>,
-    /// When it was noted (UTC).
+    /// When it was noted (UTC), by the clock of whoever wrote it: what is shown.
     pub when: Timestamp,
+    /// When the CRM got it, by its own clock (UTC): what counts. `None` while it has not told: a note of ours is on its way.
+    pub created: Option<Timestamp>,
     /// Who wrote it, as the CRM has it.
     pub who: Option<String>,
 }
@@ -208,6 +211,15 @@ impl SaidNote {
         };
         event.by = event.by.or_else(|| self.who.clone());
         Some(event)
+    }
+
+    /// The order in which the CRM got notes, the same for everybody: what it does not have yet comes after what it has.
+    fn arrival(&self) -> (bool, Timestamp, &RecordId) {
+        (
+            self.created.is_none(),
+            self.created.unwrap_or(self.when),
+            &self.note,
+        )
     }
 }
 
@@ -224,14 +236,11 @@ fn may_follow(before: Option<HandoffState>, state: HandoffState) -> bool {
 
 /// The card of one handoff from all its notes, in any order; `None` when no note of it is left.
 pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> Option<HandoffCard> {
-    let mut by_number: BTreeMap<u32, Vec<(&RecordId, HandoffEvent)>> = BTreeMap::new();
-    for said in notes {
-        if let Some(event) = said.event() {
-            by_number
-                .entry(event.number)
-                .or_default()
-                .push((&said.note, event));
-        }
+    let mut arrived: Vec<&SaidNote> = notes.iter().collect();
+    arrived.sort_by(|one, other| one.arrival().cmp(&other.arrival()));
+    let mut by_number: BTreeMap<u32, Vec<HandoffEvent>> = BTreeMap::new();
+    for event in arrived.into_iter().filter_map(SaidNote::event) {
+        by_number.entry(event.number).or_default().push(event);
     }
     let gone = || {
         notes
@@ -251,7 +260,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
             before = None;
         }
         expected = number + 1;
-        let Some(mut said) = by_number.remove(&number) else {
+        let Some(said) = by_number.remove(&number) else {
             let head = gone().find(|head| head.number == number);
             told.extend(head.map(|head| {
                 let said = words::handoff(head.state);
@@ -260,8 +269,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
             before = None;
             continue;
         };
-        said.sort_by(|(one, first), (other, second)| (first.when, one).cmp(&(second.when, other)));
-        let mut said = said.into_iter().map(|(_, event)| event);
+        let mut said = said.into_iter();
         let Some(first) = said.next() else { continue };
         for other in said.filter(|other| (other.state, &other.by) != (first.state, &first.by)) {
             told.push(format!(

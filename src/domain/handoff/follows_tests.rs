@@ -22,6 +22,7 @@ fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
         lines: Some(body.lines().map(str::to_owned).collect()),
         head: None,
         when: format!("2026-11-{day}T09:00:00Z").parse().unwrap(),
+        created: None,
         who: None,
     };
     let reader = Reader {

@@ -11,20 +11,22 @@ mod fold;
 mod follows;
 mod promise;
 mod reply;
+mod task;
 mod template;
 mod unlinked;
 
-pub use beside::{Beside, TicketsBeside, looked_at};
+pub use beside::{Beside, TicketsBeside};
 pub use clock::{AnswerBy, Clock};
 pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, promise_doubt,
     to_myself,
 };
-pub use event::{HandoffEvent, MARK, answered_by, head_of, lead_told_by, parse, promised_by, state_of};
+pub use event::{HandoffEvent, MARK, head_of, parse, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card, sort};
 pub use follows::{Follow, Followed, followed, told};
-pub use promise::{NOTHING, Outcome, Promise, Promised, Promises, promise_words};
+pub use promise::{NOTHING, Outcome, Promise, Promised, Promises};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply, wrote};
+pub use task::{Asks, HandoffTask};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};
 
@@ -76,6 +78,7 @@ mod reading {
                 lines: Some(body.lines().map(str::to_owned).collect()),
                 head: None,
                 when: event.when,
+                created: Some(event.when),
                 who: event.by.clone(),
             }
         };
@@ -209,18 +212,5 @@ mod reading {
         assert_eq!(parse(&html::lines(&signed), Timestamp::UNIX_EPOCH), Some(event));
         let below = format!("{body}<p>a</p><p>b</p>");
         assert_eq!(parse(&html::lines(&below), Timestamp::UNIX_EPOCH), None);
-    }
-
-    #[test]
-    fn a_task_says_which_handoff_it_asks_to_answer() {
-        let lines = |last: &str| {
-            vec![
-                "Read it.".to_owned(),
-                last.to_owned(),
-                "Ben · retain K".to_owned(),
-            ]
-        };
-        assert_eq!(answered_by(&lines("retain: handoff H-7 task")), Some("H-7"));
-        assert_eq!(answered_by(&lines("retain: handoff H-7 event 1")), None);
     }
 }

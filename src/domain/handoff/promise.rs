@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{begun, marked};
 use super::follows::{Followed, is_rest, unsigned};
-use super::{MARK, promised_by};
+use super::{Asks, HandoffTask};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
@@ -140,10 +140,11 @@ impl Promise {
         let asked = NewTask {
             subject: format!("{SUBJECT}{}", self.words),
             body: format!(
-                "{} told the customer on {}: {}\n\n{MARK}{handoff}{PROMISE}",
+                "{} told the customer on {}: {}\n\n{}",
                 on.me.name,
                 on.today(),
-                self.told()
+                self.told(),
+                Asks::Promise.mark(handoff)
             ),
             due,
             at: at.flatten(),
@@ -160,18 +161,18 @@ pub struct Promised {
     pub task: Task,
     /// The handoff in which it was promised.
     pub handoff: String,
+    /// Who does what, as it was promised: the task's subject may say something else by now.
+    pub words: String,
 }
 
 impl Promised {
-    /// The promise behind a task with this body; `None` where it is another task.
-    pub fn of(task: Task, body: &[String]) -> Option<Self> {
-        let handoff = promised_by(body)?.to_owned();
-        Some(Self { task, handoff })
-    }
-
-    /// Who does what.
-    pub fn words(&self) -> &str {
-        promise_words(&self.task.subject)
+    /// The promise behind a task that a handoff made; `None` where it asks for something else.
+    pub fn of(task: Task, of_handoff: &HandoffTask) -> Option<Self> {
+        Some(Self {
+            task,
+            handoff: of_handoff.handoff.clone(),
+            words: of_handoff.words.clone()?,
+        })
     }
 
     /// A person says that it was kept, or why it was not: the task is done, and a note on the account says which.
@@ -187,19 +188,19 @@ impl Promised {
             Err(_) => (SAID_NOT_KEPT, NOT_KEPT),
         };
         let mut lines = vec![
-            format!("{said}: {}", self.words()),
+            format!("{said}: {}", self.words),
             format!("{BY_WHOM}{}", on.me.name),
         ];
         lines.extend(kept.err().map(|why| format!("{WHY}{}", one_line(why.trim()))));
-        lines.push(format!("{MARK}{}{PROMISE} {mark}", self.handoff));
+        lines.push(format!("{} {mark}", Asks::Promise.mark(&self.handoff)));
         let mut told = note::note(on, about, &lines.join("\n"))?;
-        told.title = format!("{said}: {}", self.words());
+        told.title = format!("{said}: {}", self.words);
         Ok(vec![told, task::complete(on, &self.task)])
     }
 }
 
 /// Who does what, by the subject of a task that is a promise.
-pub fn promise_words(subject: &str) -> &str {
+pub(super) fn words_of(subject: &str) -> &str {
     subject.strip_prefix(SUBJECT).unwrap_or(subject)
 }
 
@@ -224,7 +225,7 @@ impl Outcome {
     /// What a note says that was written then; `None` when it says that of no promise.
     pub fn parse(lines: &[String], when: Timestamp) -> Option<Self> {
         let (mark, above) = marked(lines)?;
-        let (handoff, said) = mark.split_once(PROMISE)?;
+        let (handoff, said) = mark.split_once(Asks::Promise.ending())?;
         let kept = match said.trim() {
             KEPT => true,
             NOT_KEPT => false,
@@ -261,7 +262,9 @@ impl Outcome {
 
 /// Whether the rest of a last line is that of a note which says what became of a promise.
 pub(super) fn is_outcome(mark: &str) -> bool {
-    let said = mark.split_once(PROMISE).map(|(_, said)| said.trim());
+    let said = mark
+        .split_once(Asks::Promise.ending())
+        .map(|(_, said)| said.trim());
     said.is_some_and(|said| said == KEPT || said == NOT_KEPT)
 }
 
@@ -288,8 +291,6 @@ const KEPT: &str = "kept";
 const NOT_KEPT: &str = "not kept";
 /// How the subject of a task begins that is a promise.
 const SUBJECT: &str = "Promised: ";
-/// How the last line of a task ends that is a promise.
-pub(super) const PROMISE: &str = " promise";
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -382,12 +383,14 @@ mod tests {
             owner: None,
             about: Some(juniper()),
         };
-        assert_eq!(Promised::of(task.clone(), &["Call her.".to_owned()]), None);
-        let promised = Promised::of(task, &body).unwrap();
+        let read = |body: &[String]| HandoffTask::read(body, &task.subject);
+        let promised = Promised::of(task.clone(), &read(&body).unwrap()).unwrap();
         assert_eq!(
-            (promised.handoff.as_str(), promised.words()),
+            (promised.handoff.as_str(), promised.words.as_str()),
             ("H-7", "Mara calls")
         );
+        let other = read(&[Asks::Answer.mark("H-7")]).unwrap();
+        assert_eq!(Promised::of(task.clone(), &other), None);
         let [note, done] = promised.settle(&on, Ok(())).unwrap().try_into().unwrap();
         let said = value(&note, Core::Body).unwrap();
         assert_eq!(
@@ -422,7 +425,7 @@ mod tests {
         assert_eq!(outcome(&told(said)).unwrap().told(), "not kept: She was ill");
         // Neither is a handoff's event, nor another promise.
         let lines: Vec<String> = said.lines().map(str::to_owned).collect();
-        assert_eq!(promised_by(&lines), None);
+        assert_eq!(HandoffTask::read(&lines, ""), None);
         assert_eq!(super::super::parse(&lines, Timestamp::UNIX_EPOCH), None);
     }
 }

@@ -3,17 +3,16 @@
 //! A person does that: nothing that a note says makes anything of it by itself. Each is one note, never edited by us, with
 //! the task of whoever acted done and one for whoever is next.
 
-use super::beside::look_mark;
 use super::compose::BEYOND;
-use super::event::{MOST_EVENTS, answered_by};
+use super::event::MOST_EVENTS;
 use super::follows::{Follow, Followed};
 use super::template::Template;
-use super::{AnswerBy, MARK};
+use super::{AnswerBy, Asks, MARK};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, note};
-use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::desk::{DueItem, HandoffCard, HandoffState};
 use crate::domain::outbox::NewEntry;
 use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::words;
@@ -110,10 +109,12 @@ impl Ground {
                 .find(|field| field.contract.is_none() && field.label == label)
                 .cloned()
         };
-        let tasks = view.handoff_tasks.iter().filter(|item| {
-            let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-            handoff.is_some() && answered_by(&lines) == handoff
-        });
+        let answers = |item: &&DueItem| {
+            let task = item.of_handoff.as_ref();
+            task.zip(handoff)
+                .is_some_and(|(task, handoff)| task.is(Asks::Answer, handoff))
+        };
+        let tasks = view.handoff_tasks.iter().filter(answers);
         let promised = view.followed.iter().filter(|one| one.what == Follow::Promised);
         Self {
             tasks: tasks.filter_map(Task::of).collect(),
@@ -287,10 +288,10 @@ pub fn reply(
         let asked = NewTask {
             subject: format!("{what} of {}", about.name),
             body: format!(
-                "{}, from {}: the note on the account says it.\n\n{MARK}{} task",
+                "{}, from {}: the note on the account says it.\n\n{}",
                 card.roles(),
                 on.me.name,
-                card.handoff
+                Asks::Answer.mark(&card.handoff)
             ),
             due: Some(answer_by.day),
             at: answer_by.at,
@@ -396,7 +397,7 @@ impl Acceptance<'_> {
                 "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{}",
                 self.roles,
                 self.ground.stands,
-                look_mark(self.handoff)
+                Asks::Look.mark(self.handoff)
             ),
             due: Some(due?),
             at: None,

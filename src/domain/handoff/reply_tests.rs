@@ -52,6 +52,7 @@ fn noted(entry: &NewEntry, id: &str, on: &Occasion) -> SaidNote {
         ),
         head: None,
         when: on.now,
+        created: Some(on.now),
         who: None,
     }
 }
@@ -81,7 +82,11 @@ fn of(notes: &[SaidNote], me: &Somebody) -> HandoffCard {
 fn on_card(card: HandoffCard, to: HandoffState) -> Reply {
     let mut view = play::account();
     view.handoff_tasks = vec![play::desk().due[0].clone()];
-    view.handoff_tasks[0].body = format!("Read it.\nretain: handoff {} task", card.handoff);
+    view.handoff_tasks[0].of_handoff = Some(HandoffTask {
+        handoff: card.handoff.clone(),
+        asks: Asks::Answer,
+        words: None,
+    });
     let mut template = template();
     template.takes_over = true;
     template.look_again_after = Some(Period::days(30));
@@ -239,6 +244,37 @@ fn of_two_who_accept_the_first_counts_and_the_second_is_told() {
 }
 
 #[test]
+fn of_two_events_with_one_number_the_one_that_the_crm_had_first_counts_whenever_the_other_was_written() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut notes = vec![sent(&at(0, &olu))];
+    let (train, desk) = (at(10, &dana), at(30, &olu));
+    let back = &becomes(&train, &notes, HandoffState::Returned, &["", "", "", "When?"])[0];
+    let taken = &becomes(&desk, &notes, HandoffState::Accepted, &[""])[0];
+    // Its id is the higher one, and the clock of whoever wrote it the later one.
+    notes.push(noted(taken, "n9", &desk));
+    assert_eq!(of(&notes, &dana).state, HandoffState::Accepted);
+    // It was written before that, on a train, and waits there to be sent.
+    let mut late = SaidNote {
+        created: None,
+        ..noted(back, "n2", &train)
+    };
+    let told = ["Olu Ade accepted it came first: that Dana Reyes returned it does not count"];
+    for arrived in [None, Some(at(90, &dana).now)] {
+        late.created = arrived;
+        let card = of(&[&notes[..], &[late.clone()]].concat(), &dana);
+        assert_eq!(card.state, HandoffState::Accepted, "{arrived:?}");
+        assert_eq!(
+            (card.when, &card.told[..]),
+            (desk.now, &told.map(str::to_owned)[..])
+        );
+    }
+    // Of two that came in one moment the lower id counts, on every machine.
+    late.created = notes[1].created;
+    let both = [&notes[..], &[late]].concat();
+    assert_eq!(of(&both, &dana).state, HandoffState::Returned);
+}
+
+#[test]
 fn an_edit_in_the_crm_changes_the_text_and_not_where_it_stands() {
     let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
     let on = at(10, &dana);
@@ -334,6 +370,7 @@ fn what_cannot_follow_counts_for_nothing() {
         lines: Some(body.lines().map(str::to_owned).collect()),
         head: None,
         when: on.now,
+        created: Some(on.now),
         who: Some("Olu Ade".to_owned()),
     });
     let card = of(&notes, &dana);

@@ -154,7 +154,8 @@ fn a_handoff_is_a_note_that_reads_as_its_first_event_and_a_task_for_who_receives
         .lines()
         .map(str::to_owned)
         .collect();
-    assert_eq!(answered_by(&asked), Some(event.handoff.as_str()));
+    let asks = HandoffTask::read(&asked, "").unwrap();
+    assert!(asks.is(Asks::Answer, &event.handoff), "{asks:?}");
     assert_eq!(value(task, Core::Due), Some("2026-11-23T17:00:00Z"));
     let other = send(
         &Occasion {
@@ -324,11 +325,15 @@ fn the_last_touch_is_told_with_its_day_and_who_had_it_and_a_handoffs_own_task_is
         DueKind::Task,
         "Accept or return the handoff of Juniper".to_owned(),
     );
-    own.body = "Read it.\nretain: handoff H-7 task".to_owned();
+    own.of_handoff = Some(HandoffTask {
+        handoff: "H-7".to_owned(),
+        asks: Asks::Answer,
+        words: None,
+    });
     let mut waits = own.clone();
-    (waits.kind, waits.body) = (DueKind::Handoff, String::new());
+    (waits.kind, waits.of_handoff) = (DueKind::Handoff, None);
     let mut call = own.clone();
-    (call.title, call.body) = ("Call Ana".to_owned(), String::new());
+    (call.title, call.of_handoff) = ("Call Ana".to_owned(), None);
     view.next = vec![own, waits, call];
     let line = view
         .timeline

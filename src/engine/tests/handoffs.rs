@@ -38,7 +38,7 @@ fn card(book: &mut Book) -> HandoffCard {
     desk.handoffs[0].clone()
 }
 
-fn sent_and_returned() -> Book {
+pub(super) fn sent_and_returned() -> Book {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     book.put(&note("n1", "sent", 1, "He waits."), Some("1"));
@@ -55,7 +55,7 @@ fn archive(book: &mut Book, note: Record) {
 }
 
 /// Who there is: me, and a colleague.
-fn dana_and_olu(book: &mut Book) -> (Owner, Owner) {
+pub(super) fn dana_and_olu(book: &mut Book) -> (Owner, Owner) {
     let me = owner("o1", "Dana Reyes", "dana@alder.example");
     let olu = owner("o2", "Olu Ade", "olu@alder.example");
     book.owners(&[me.clone(), olu.clone()]);

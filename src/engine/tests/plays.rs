@@ -54,11 +54,12 @@ pub(super) fn due(book: &mut Book) -> Vec<DueItem> {
 pub(super) fn commit(book: &mut Book, deed: &Deed) -> Vec<EntryId> {
     let permit = WritePermit::unless(None).unwrap();
     let entries = plays::commit(&mut book.ledger, permit, deed, &[], at(NOW)).unwrap();
+    let entries = entries.unwrap();
     entries.into_iter().map(|entry| entry.id).collect()
 }
 
 /// An account on which the shipped playbook for waning interest runs.
-fn started() -> (Book, Vec<EntryId>) {
+pub(super) fn started() -> (Book, Vec<EntryId>) {
     started_with(&|_| ())
 }
 

@@ -269,66 +269,6 @@ fn a_question_that_waits_to_be_accepted_goes_by_its_subject() {
     );
 }
 
-/// The lines of account 1 that tell of promises.
-fn promises_told(book: &mut Book) -> Vec<(String, String, String)> {
-    all(book, NOW);
-    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
-    let lines = view.unwrap().unwrap().timeline.into_iter();
-    lines
-        .filter(|line| line.words.starts_with("Promise"))
-        .map(|line| (line.when.to_string(), line.words, line.who))
-        .collect()
-}
-
-#[test]
-fn a_promise_whose_task_is_completed_in_the_crm_counts_as_kept() {
-    let mut book = Book::new();
-    book.healthy("1", "Juniper Freight");
-    let task = |done: &str, changed: &str| {
-        let body = "<p>Ben told the customer: Mara calls</p><p>retain: handoff H-7 promise</p>";
-        let fields = [
-            (Core::Subject, "Promised: Dana calls"),
-            (Core::Body, body),
-            (Core::Owner, "o1"),
-            (Core::Done, done),
-        ];
-        let mut task = record(Kind::Task, "p1", &fields);
-        task.changed = at(changed);
-        task
-    };
-    book.put(&task("false", "2026-11-20T09:00:00Z"), Some("1"));
-    assert_eq!(promises_told(&mut book), []);
-    book.put(&task("true", "2026-11-21T14:00:00Z"), Some("1"));
-    let kept = (
-        "2026-11-21T14:00:00Z".to_owned(),
-        "Promise kept: Dana calls (its task was completed in the CRM)".to_owned(),
-        "Dana Reyes".to_owned(),
-    );
-    assert_eq!(promises_told(&mut book), std::slice::from_ref(&kept));
-    book.put(&task("true", "2026-11-22T14:00:00Z"), Some("1"));
-    assert_eq!(
-        promises_told(&mut book),
-        [kept],
-        "a later edit of the task changes nothing"
-    );
-    assert_eq!(
-        book.ledger.outbox_length().unwrap(),
-        0,
-        "nothing is written for it"
-    );
-    book.put(&task("false", "2026-11-22T15:00:00Z"), Some("1"));
-    assert_eq!(promises_told(&mut book), [], "it was taken up again");
-    book.put(&task("true", "2026-11-22T16:00:00Z"), Some("1"));
-    assert_eq!(promises_told(&mut book)[0].0, "2026-11-22T16:00:00Z");
-    // A person's word says more than the task.
-    let body = "<p>Promise not kept: Dana calls<br>By: Dana Reyes<br>Why: ill<br>retain: handoff H-7 promise not kept</p>";
-    let said = [(Core::Body, body), (Core::Occurred, "2026-11-22T16:00:00Z")];
-    book.put(&record(Kind::Note, "n1", &said), Some("1"));
-    let told = promises_told(&mut book);
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert_eq!(told[0].1, "Promise not kept: Dana calls");
-}
-
 #[test]
 fn what_cannot_be_read_is_unknown_and_not_none() {
     let mut book = Book::new();

@@ -97,6 +97,14 @@ pub(super) fn sent_to(connection: &Connection, record: &RecordId) -> rusqlite::R
         .collect()
 }
 
+/// The entries of an account.
+pub(super) fn on_account(connection: &Connection, account: &RecordId) -> rusqlite::Result<Vec<EntryId>> {
+    connection
+        .prepare_cached("SELECT sequence FROM outbox WHERE account = ?1")?
+        .query_map([Key(account.as_str())], |row| row.get(0).map(EntryId))?
+        .collect()
+}
+
 /// Appends an entry that was just queued.
 pub(super) fn insert_entry(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     let write = serde_json::to_string(&entry.new.write).map_err(|_| broken("a write"))?;

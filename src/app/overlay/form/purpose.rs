@@ -55,7 +55,7 @@ impl Purpose {
             Self::Edit(field) => format!("Edit {}", field.name()),
             Self::Step(step) => step.title(),
             Self::Run(play) => play.title(),
-            Self::NotKept(promised) => format!("Promise not kept: {}", promised.words()),
+            Self::NotKept(promised) => format!("Promise not kept: {}", promised.words),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
             Self::Reply(reply) => replying::title(reply),

@@ -3,6 +3,7 @@
 mod draft;
 mod hold;
 mod open;
+mod overtaken;
 
 pub(super) use self::draft::{
     clock_turned, draft_again, draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving,
@@ -172,6 +173,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         {
             return Err(undecided(field, entry));
         }
+        overtaken::check(model, &form)?;
         let mut deed = form.deed(&on, &people)?;
         if matches!(form.purpose, Purpose::Edit(_))
             && let Some(entry) = deed.entries.pop()
