@@ -362,15 +362,15 @@ pub fn warning_sign(worst: Option<&Warning>) -> &'static str {
     }
 }
 
-/// How a score shows. Below the coverage floor there is none to rely on: the last band that was known stands in,
-/// marked stale; where none was ever known a score says nothing.
+/// How a score shows. Below the coverage floor it has no band: the sign of the last one that was known stands beside the
+/// score of now, marked stale; where none was ever known a score says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
     /// The band whose sign shows.
     pub band: Band,
     /// The score; `None` where it is not known or says nothing.
     pub score: Option<u8>,
-    /// Whether band and score are of a time when there was enough data.
+    /// Whether the band is of an earlier day, when there was enough data, and not of this score.
     pub stale: bool,
 }
 

@@ -247,7 +247,10 @@ fn why(judge: &Judge<'_>, (then, days): (usize, Range<usize>), around: &Around, 
         base_day: judge.world.day(judge.instant(then)),
         band_since: band_since::of(judge, days),
         base_score,
-        tenths: change.as_ref().map(|change| (change.from, change.to)),
+        tenths: change
+            .as_ref()
+            .filter(|_| judge.band() != Band::Unknown)
+            .map(|change| (change.from, change.to)),
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
     }

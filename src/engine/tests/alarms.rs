@@ -46,7 +46,12 @@ fn a_churn_is_told_as_of_a_day_by_what_was_noted_until_then() {
         churns.map(|churn| (churn.on.to_string(), churn.reason)).collect()
     };
     let reason = |reason: &str| Some(reason.to_owned());
-    assert_eq!(told(Some("2026-11-09")), [], "nobody knew");
+    assert!(
+        report(&book, Some("2026-11-09")).began_later,
+        "the ledger knew nothing yet"
+    );
+    assert!(!report(&book, Some("2026-11-12")).began_later);
+    assert!(!report(&book, None).began_later);
     assert_eq!(told(Some("2026-11-12")), [("2026-10-01".to_owned(), None)]);
     assert_eq!(
         told(Some("2026-11-16")),
