@@ -149,9 +149,10 @@ pub fn notice(
             continue;
         };
         let is_done = task.core(Core::Done) == Some("true");
-        let said = match is_done {
-            true => said(&notes_on(cache, world, &account)?, &promise),
-            false => None,
+        let said = if is_done {
+            said(&notes_on(cache, world, &account)?, &promise)
+        } else {
+            None
         };
         let (kind, when) = match &said {
             Some(said) => (TOLD, said.when),

@@ -133,7 +133,8 @@ fn a_handoff_that_moved_on_under_the_open_form_is_told_at_once_and_the_words_sta
     let lines: Vec<String> = said.lines().map(str::to_owned).collect();
     card.events.extend(handoff::parse(&lines, model.now));
     (card.state, card.last) = (HandoffState::Accepted, 2);
-    assert!(play(&mut model, "ctrl-s").is_empty());
+    let orders = play(&mut model, "ctrl-s");
+    assert!(orders.is_empty(), "{orders:?}");
     let wrong = form(&model).wrong.clone().unwrap();
     assert!(
         wrong.starts_with("Ida Berg accepted it today at ") && wrong.ends_with("cannot follow that"),
