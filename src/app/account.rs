@@ -4,6 +4,7 @@ use super::cmd::RunId;
 use super::cursor::Cursor;
 use super::failure::Failure;
 use super::layout::{Area, Frame, Shape, Size};
+use super::overlay::RoutingScreen;
 use super::span::Span;
 use crate::domain::account_view::AccountView;
 use crate::domain::desk::{DUE, DueItem, DueKind};
@@ -119,6 +120,8 @@ pub struct AccountScreen {
     pub cursors: [Cursor; 9],
     /// The item that it was opened for, until the account is read and the cursor stands on it.
     pub sought: Option<Sought>,
+    /// The routing desk that it was opened from, as it was: one step outwards goes back to it.
+    pub desk: Option<Box<RoutingScreen>>,
 }
 
 /// An item of another list for which an account is opened.

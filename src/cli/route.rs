@@ -58,6 +58,8 @@ const HITS: [Column; 3] = [
 ];
 /// Why no account is named.
 const NO_ACCOUNT: &str = "it belongs to no account in the cache";
+/// Why nothing is said of a handoff.
+const NO_HANDOFF: &str = "no handoff tells of it";
 /// Why a desk is proposed.
 const PROPOSED: &str = "a desk is proposed";
 
@@ -70,12 +72,15 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List open questions, oldest first, with the desk that the rules propose and the words they found
+    /// List open questions, the most pressing first, with the desk that the rules propose and the words they found
     #[command(
-        after_help = "Questions are open tickets, and inbound e-mails where mapping.toml says how to tell one. Where rules \
+        after_help = "Complaints that go to the lead too, or may, come first, then what is to be answered first, as on the \
+        cockpit's desk.\n\n\
+        Questions are open tickets, and inbound e-mails where mapping.toml says how to tell one. Where rules \
         disagree on the desk, or none matches, a person decides. An account that has bought no support: its CSM decides \
         what support would answer. An account with support on business days: the age is in business days (bd).\n\n\
-        `!` marks a complaint that goes to the lead too, `?` one of an account whose ARR is unknown."
+        `!` marks a complaint that goes to the lead too, `?` one of an account whose ARR is unknown; `↪` a question that is \
+        handed over already, `↩` one whose handoff was returned. `—` is known to be no time, `?` is unknown."
     )]
     List {
         /// Only those that I own, or of accounts that I look after
@@ -120,12 +125,13 @@ fn list(mine: bool, context: &Context) -> Result<(), CliError> {
         return Err(nothing_yet());
     }
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
+    let told = engine::questions(&cache, &workplace.ledger()?, &workplace.setup, context.now())
+        .map_err(|error| CliError::failed("the open questions cannot be read").because(&error))?;
     let Questions {
         mut open,
         unread,
         nobody,
-    } = engine::questions(&cache, &workplace.ledger()?, &workplace.setup, context.now())
-        .map_err(|error| CliError::failed("the open questions cannot be read").because(&error))?;
+    } = told.pressing_first();
     let all = open.len();
     open.retain(|question| !mine || question.mine);
     if !context.output.is_text() {
@@ -201,28 +207,29 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
             .and_then(|account| account.entitlement.clone())
             .unwrap_or_else(|| "?".to_owned()),
         one.owner_name.clone().unwrap_or_else(|| "nobody".to_owned()),
-        one.subject.clone(),
+        one.marked_subject(),
     ]
 }
 
-/// By when it is to be answered: the day with its time, marked once that is past.
+/// By when it is to be answered: the day with its time, and how late that is.
 fn answer_by(one: &Question, workplace: &Workplace, context: &Context) -> String {
-    let Some(by) = one.answer_by else {
-        return "?".to_owned();
+    let by = match one.answers_by() {
+        Ok(by) => by,
+        Err(never) => return never.sign.to_owned(),
     };
     let zone = workplace.setup.settings.zone();
     let (at, now) = (by.to_zoned(zone.clone()), context.now().to_zoned(zone));
-    let late = if one.is_late(&now) { "late, " } else { "" };
-    format!(
-        "{late}{} {}",
-        words::day(now.date(), at.date()),
-        at.strftime("%H:%M")
-    )
+    let when = format!("{} {}", words::day(now.date(), at.date()), at.strftime("%H:%M"));
+    match words::late(now.datetime(), at.date(), Some(at.time())) {
+        Some(late) if at.date() == now.date() => late,
+        Some(late) => format!("{late}, {when}"),
+        None => when,
+    }
 }
 
 /// A question, for programs. `nobody` says why requesters cannot be read.
 fn shape(one: &Question, nobody: Option<&str>) -> Value {
-    let account = one.account.as_ref();
+    let (account, passed) = (one.account.as_ref(), one.passed.as_ref());
     let requester = |requester: &Requester| {
         Shape::default()
             .with("name", &requester.name)
@@ -240,7 +247,7 @@ fn shape(one: &Question, nobody: Option<&str>) -> Value {
         .maybe(
             "answer_by",
             one.answer_by,
-            "no time is set for what the account has bought, or that is unknown (answer_within in routing.toml)",
+            one.answers_by().err().map_or("", |never| never.why),
         )
         .maybe("had_by", one.had, "nobody owns it")
         .maybe(
@@ -274,6 +281,14 @@ fn shape(one: &Question, nobody: Option<&str>) -> Value {
         )
         .maybe("to_lead", one.to_lead, "the ARR of the account is unknown")
         .with("mine", one.mine)
+        .maybe("handoff", passed.map(|passed| &passed.handoff), NO_HANDOFF)
+        .maybe(
+            "handed_to",
+            passed.and_then(|passed| passed.to.as_ref()),
+            passed.map_or(NO_HANDOFF, |_| "the note of the handoff names nobody"),
+        )
+        .maybe("handed_at", passed.map(|passed| passed.when), NO_HANDOFF)
+        .maybe("handoff_state", passed.map(|passed| passed.state), NO_HANDOFF)
         .done()
 }
 

@@ -1,11 +1,11 @@
 //! Figures, days and ages in the words that people read, on the screen and on the command line. Unknown is `?`, never zero, never blank.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::OF_DAY;
-use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind};
+use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind, late_from};
 use super::money::{Currency, Money, Sum};
 use super::outbox::State;
 use super::rates::round_half_even;
@@ -306,19 +306,32 @@ pub fn short_day(today: Date, date: Date) -> String {
     date.strftime(format).to_string()
 }
 
+/// How late something is that was due then, at a moment of the person's own day: `late 2 d` in days of the calendar, from
+/// the day it was due, `late 09:00` on that day itself; `None` where it is not late. There is one count of it, for steps and
+/// questions alike.
+pub fn late(now: DateTime, due: Date, at: Option<Time>) -> Option<String> {
+    let today = now.date();
+    if late_from(due, at).is_none_or(|from| from > now) {
+        return None;
+    }
+    Some(match at {
+        Some(at) if due == today => format!("late {}", at.strftime("%H:%M")),
+        _ => format!("late {} d", days(due, today)),
+    })
+}
+
 /// When something is due, at a moment of the person's own day: `late 2 d`, `late 09:00`, `today`, `17:00`, `Wed`,
 /// `4 Dec`, `4 Dec 27` in another year, `no date`.
 pub fn due(now: DateTime, item: &DueItem) -> String {
     let today = now.date();
-    match (item.due, item.at) {
-        (None, _) => "no date".to_owned(),
-        (Some(due), _) if due < today => format!("late {} d", days(due, today)),
-        (Some(due), Some(at)) if due == today => {
-            let late = if item.is_late(now) { "late " } else { "" };
-            format!("{late}{}", at.strftime("%H:%M"))
-        }
-        (Some(due), _) if days(today, due) > WEEK => short_day(today, due),
-        (Some(due), _) => day(today, due),
+    let Some(due) = item.due else {
+        return "no date".to_owned();
+    };
+    match (late(now, due, item.at), item.at) {
+        (Some(late), _) => late,
+        (None, Some(at)) if due == today => at.strftime("%H:%M").to_string(),
+        (None, _) if days(today, due) > WEEK => short_day(today, due),
+        (None, _) => day(today, due),
     }
 }
 

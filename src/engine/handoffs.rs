@@ -10,7 +10,7 @@ use crate::domain::handoff::{self, HandoffEvent, Head, MARK, SaidNote, Unlinked}
 use crate::domain::html;
 use crate::domain::outbox::{Field, Write};
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::domain::routing::Routed;
+use crate::domain::routing::{Passed, Routed};
 use crate::store::{Cache, Ledger, NewEvent, Shown};
 
 use super::EngineError;
@@ -268,6 +268,33 @@ pub fn now(
     let world = World::read(cache, ledger, setup, now, &[])?;
     let found = find(cache, ledger, &world)?;
     Ok(all(cache, &world, found)?.0)
+}
+
+/// The handoff by which each question was handed over last, however long ago it was accepted.
+pub fn passed(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+) -> Result<BTreeMap<(Kind, RecordId), Passed>, EngineError> {
+    let mut passed: BTreeMap<(Kind, RecordId), Passed> = BTreeMap::new();
+    for card in cards(cache, world, by_account(find(cache, ledger, world)?))? {
+        let begun = card.events.iter().find(|event| event.number == 1);
+        let Some((begun, routed)) = begun.and_then(|begun| Some((begun, begun.routed.as_ref()?))) else {
+            continue;
+        };
+        let question = (routed.kind, routed.question.clone());
+        let newer = Passed {
+            when: begun.when,
+            to: card.to,
+            state: card.state,
+            handoff: card.handoff,
+        };
+        let is_known = passed.get(&question);
+        if is_known.is_none_or(|known| (known.when, &known.handoff) < (newer.when, &newer.handoff)) {
+            passed.insert(question, newer);
+        }
+    }
+    Ok(passed)
 }
 
 /// The notes of handoffs on each account, with those that are gone.

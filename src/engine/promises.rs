@@ -185,7 +185,8 @@ fn notes_on(cache: &Cache, world: &World<'_>, account: &RecordId) -> Result<Vec<
 
 /// What a note said last of a promise.
 fn said(notes: &[Record], promise: &HandoffTask) -> Option<Outcome> {
-    let its = |one: &Outcome| one.handoff == promise.handoff && Some(&one.words) == promise.words.as_ref();
+    let words = promise.words.as_deref().unwrap_or_default();
+    let its = |one: &Outcome| one.is_of(&promise.handoff, words);
     told(notes).filter(its).max_by_key(|one| one.when)
 }
 

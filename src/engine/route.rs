@@ -100,9 +100,13 @@ pub fn questions(
                 world: &world,
             };
             let csms = csms(cache)?;
+            let mut passed = handoffs::passed(cache, ledger, &world)?;
             let mut open = Vec::new();
             for record in reading.open(&|_| true)? {
-                open.push(reading.question(&record, &csms)?);
+                open.push(Question {
+                    passed: passed.remove(&(record.kind, record.id.clone())),
+                    ..reading.question(&record, &csms)?
+                });
             }
             open.sort_by(|one, other| (one.asked, &one.id).cmp(&(other.asked, &other.id)));
             let kinds: &[Kind] = if setup.mapping.emails.inbound.is_empty() {
@@ -265,6 +269,7 @@ impl Reading<'_> {
                 .map(str::to_owned),
             to_lead,
             has_support: Role::Support.is_of_phase(world.setup.settings.organisation.phase),
+            passed: None,
             mine: world.me.is_some() && (owner == world.me || csm == world.me.as_ref()),
             account: asking.map(|(_, account)| account),
             owner,

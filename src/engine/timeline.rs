@@ -209,7 +209,6 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
     // By what it is called: its title is a template, and what the condition saw is in the line that it opened with.
     let signal = words::signal(what.signal());
     let said = match &what {
-        What::Told { .. } => return None,
         What::Opened(opened) => match &opened.again {
             Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
             None => opened.reason.clone(),
@@ -256,11 +255,14 @@ fn act_of_person(world: &World<'_>, what: &What) -> Option<String> {
     })
 }
 
+/// An act of a person: when, who and what, with the signals of which it spoke.
+type Act<'e> = ((Timestamp, &'e str, String), Vec<String>);
+
 /// What the journal noted of an account: a line for each event, and one for each act of a person, of however many warnings it
 /// spoke: `3 warnings: acknowledged (usage drop, no touch, seats)`.
 fn noted(world: &World<'_>, events: &[Event]) -> Vec<TimelineLine> {
     let mut lines = Vec::new();
-    let mut acts: Vec<((Timestamp, &str, String), Vec<String>)> = Vec::new();
+    let mut acts: Vec<Act<'_>> = Vec::new();
     for noted in events {
         let Some((signal, act)) = persons(world, noted) else {
             lines.extend(event(world, noted));

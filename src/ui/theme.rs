@@ -140,7 +140,7 @@ pub fn band(band: Band) -> (&'static str, Role) {
 pub fn sign(sign: &str) -> Role {
     match sign {
         "▲" | LATE | "▼" => Role::Bad,
-        "◆" | "↩" | "✕" => Role::Doubtful,
+        "◆" | "↩" | "↪" | "✕" => Role::Doubtful,
         "●" | "✓" => Role::Good,
         "△" => Role::Chance,
         "▎" | "▶" | "→" | "☎" => Role::Here,

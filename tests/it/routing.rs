@@ -164,11 +164,23 @@ fn open_questions_in_four_languages_are_listed_with_desk_words_and_requester() {
     assert_eq!(complaint["support"], "business_hours");
     assert!(complaint["business_days"].as_u64().unwrap() < 5);
     assert_eq!(of("批量导出报表")["support"], "always");
-    let asked: Vec<&str> = questions
-        .iter()
-        .map(|one| one["asked_at"].as_str().unwrap())
-        .collect();
-    assert!(asked.is_sorted(), "oldest first");
+    assert!(
+        questions.iter().is_sorted_by_key(|one| one["to_lead"] == false),
+        "those for the lead first, as on the cockpit's desk"
+    );
+    let page = text(&home, &["route", "list"]);
+    for one in questions.iter().filter(|one| one["answer_by"].is_null()) {
+        let (sign, why) = match one["support"].as_str() {
+            Some("none") => ("—", "it has bought no support"),
+            None => ("?", "what it has bought of support is unknown"),
+            other => panic!("{other:?}: {one}"),
+        };
+        assert_eq!(one["answer_by_reason"], why, "{one}");
+        let row = page
+            .lines()
+            .find(|line| line.starts_with(one["id"].as_str().unwrap()));
+        assert!(row.unwrap().contains(sign), "{row:?}");
+    }
     let risks = json(&home, &["account", "Kestrel Foods"]);
     assert!(
         risks.to_string().contains("a complaint is open"),
@@ -311,7 +323,9 @@ fn a_question_is_handed_over_by_a_command_with_its_ticket_or_refused_with_why() 
     assert!(sent["prefilled"].to_string().contains("not acceptable"), "{sent}");
     let again = fails(&ben, &complaint, 1);
     assert!(
-        again.contains("Mara Lindt has it already") && again.contains("--again"),
+        again.contains("Mara Lindt has it already, since today ")
+            && again.contains(sent["handoff"].as_str().unwrap())
+            && again.contains("--again"),
         "{again}"
     );
     let queued = json(&ben, &[&complaint[..], &["--again", "--queue"]].concat());
@@ -324,6 +338,12 @@ fn a_question_is_handed_over_by_a_command_with_its_ticket_or_refused_with_why() 
     assert_eq!(
         (&one["had_by"], &one["owner_name"]),
         (&Value::from("csm"), &Value::from("Mara Lindt"))
+    );
+    assert_eq!(one["handed_to"], "Mara Lindt", "{one}");
+    let page = text(&ben, &["route", "list"]);
+    assert!(
+        page.contains("↪ handed over · No answer on ticket 4290"),
+        "{page}"
     );
     let stats = json(&ben, &["route", "stats", "--weeks", "1"]);
     assert_eq!(stats["weeks"][0]["handed_over"], 2, "{stats}");

@@ -59,9 +59,10 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
             sign("→", "a handoff for me; on its way to the CRM"),
             sign("○", "sent, but the CRM did not answer"),
             sign("↩", "returned to me with questions"),
+            sign("↪", "a question handed over already"),
             sign("…", "waits for somebody else"),
             sign("✓", "accepted; closed"),
-            sign("3 bh", "three hours of work; 2 bd: two days of it"),
+            sign("3 bh", "three hours of work; 2 bd: two days"),
         ],
     ),
     (

@@ -47,13 +47,22 @@ pub enum Tab {
     Support,
     /// Those of which a person decides.
     Person,
+    /// Those that I own, or of accounts that I look after.
+    Mine,
     /// What the desk did, week by week.
     Weeks,
 }
 
 impl Tab {
     /// Every tab, from left to right.
-    pub const ALL: [Self; 5] = [Self::All, Self::Csm, Self::Support, Self::Person, Self::Weeks];
+    pub const ALL: [Self; 6] = [
+        Self::All,
+        Self::Csm,
+        Self::Support,
+        Self::Person,
+        Self::Mine,
+        Self::Weeks,
+    ];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -62,17 +71,19 @@ impl Tab {
             Self::Csm => "CSM",
             Self::Support => "support",
             Self::Person => "a person decides",
+            Self::Mine => "mine",
             Self::Weeks => "weeks",
         }
     }
 
     /// Whether a question is in it.
-    pub fn has(self, proposal: Proposal) -> bool {
+    pub fn has(self, question: &Question) -> bool {
         match self {
             Self::All => true,
-            Self::Csm => proposal == Proposal::Desk(Desk::Csm),
-            Self::Support => proposal == Proposal::Desk(Desk::Support),
-            Self::Person => matches!(proposal, Proposal::Person(_)),
+            Self::Csm => question.proposal() == Proposal::Desk(Desk::Csm),
+            Self::Support => question.proposal() == Proposal::Desk(Desk::Support),
+            Self::Person => matches!(question.proposal(), Proposal::Person(_)),
+            Self::Mine => question.mine,
             Self::Weeks => false,
         }
     }
@@ -178,7 +189,7 @@ impl RoutingScreen {
         let key = |one: &Question| (one.kind, one.id.clone());
         let kept: Option<(Kind, RecordId)> = self.selected().map(key);
         for (count, tab) in self.counts.iter_mut().zip(Tab::ALL) {
-            *count = told.open.iter().filter(|one| tab.has(one.proposal())).count();
+            *count = told.open.iter().filter(|one| tab.has(one)).count();
         }
         self.told = Some(told);
         self.list(size);
@@ -222,7 +233,7 @@ impl RoutingScreen {
 
     fn list(&mut self, size: Size) {
         let open = self.told.iter().flat_map(|told| told.open.iter().enumerate());
-        let here = open.filter(|(_, one)| self.tab.has(one.proposal()));
+        let here = open.filter(|(_, one)| self.tab.has(one));
         self.rows = here.map(|(at, _)| at).collect();
         self.cursor = self.cursor.within(self.rows.len(), self.page(size));
     }

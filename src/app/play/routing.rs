@@ -74,6 +74,7 @@ fn question(
         } else {
             Some(raises)
         },
+        passed: None,
         mine: had == Some(Desk::Csm),
         has_support: true,
         text,

@@ -8,9 +8,11 @@ use super::super::play::{forbid_writing, known, play, write};
 use super::super::*;
 use super::forms::{form, nothing_begun, queued};
 use super::routing::{asked, chosen, hear, screen};
-use crate::domain::handoff::{Asks, HandoffTask};
+use crate::domain::desk::HandoffState;
+use crate::domain::handoff::{Asks, Follow, Followed, HandoffTask, Outcome};
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind};
+use crate::domain::routing::{Desk, Passed};
 
 /// The routing desk as the one with this id sees it.
 fn opened_by(me: &str) -> Model {
@@ -370,4 +372,112 @@ fn what_is_taken_says_whose_the_account_becomes_before_it_is_sent() {
         matches!(&read, Some(Reading::Hint(hint)) if hint.starts_with(told)),
         "{read:?}"
     );
+}
+
+/// The routing desk as the one with this id sees it, with the first question of the CSM handed over to Mara.
+fn handed_over(me: &str) -> Model {
+    let mut model = known(120, 36);
+    staff(&mut model, me);
+    let run = asked(&play(&mut model, "T"));
+    let mut told = questions();
+    let mut open = told.open.iter_mut();
+    let question = open.find(|one| one.id.as_str() == "4312").unwrap();
+    (question.owner, question.had) = (Some("7".into()), Some(Desk::Csm));
+    question.passed = Some(Passed {
+        handoff: "H-7".to_owned(),
+        to: Some("Mara Lindt".to_owned()),
+        when: "2026-11-23T08:10:00Z".parse().unwrap(),
+        state: HandoffState::Sent,
+    });
+    let told = Box::new(told);
+    update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
+    model
+}
+
+#[test]
+fn a_question_that_is_handed_over_already_is_asked_about_before_it_goes_once_more() {
+    let has_it = "Mara Lindt has it already, since today 08:10, by handoff H-7 (sent)";
+    let mut model = handed_over("8");
+    play(&mut model, "<tab> h <enter>");
+    let read = form(&model).reading(0, &model.reading_occasion(), &model.outbox.people);
+    assert_eq!(read, Some(Reading::Wrong(has_it.to_owned())));
+    nothing_begun(&mut model);
+    assert!(play(&mut model, "ctrl-s").is_empty(), "nothing leaves unasked");
+    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays.last())
+    };
+    assert_eq!(confirm.question.subject(), Some(has_it));
+    let (_, entries, _) = queued(&play(&mut model, "y"));
+    assert!(!entries.is_empty(), "a person's word sends it");
+    // Who received it hands it on without being asked.
+    let mut model = handed_over("7");
+    play(&mut model, "<tab> h <tab> <enter>");
+    let read = form(&model).reading(0, &model.reading_occasion(), &model.outbox.people);
+    assert!(matches!(&read, Some(Reading::Hint(_))), "{read:?}");
+}
+
+#[test]
+fn who_hands_a_question_over_sees_what_was_promised_to_the_account_and_is_open() {
+    let mut model = known(120, 36);
+    staff(&mut model, "8");
+    play(&mut model, "1 g <enter>");
+    let promised = |text: &str, outcome| Followed {
+        what: Follow::Promised,
+        text: text.to_owned(),
+        who: Some("Ben Osei".to_owned()),
+        when: "2026-11-22T08:10:00Z".parse().unwrap(),
+        handoff: "H-7".to_owned(),
+        outcome,
+    };
+    let kept = Outcome {
+        handoff: "H-7".to_owned(),
+        words: "Tom writes".to_owned(),
+        kept: true,
+        why: None,
+        by: None,
+        when: "2026-11-23T08:10:00Z".parse().unwrap(),
+    };
+    let account = model.account.as_mut().unwrap();
+    account.view.as_mut().unwrap().followed = vec![
+        promised("Mara calls, by 2026-11-23 16:00", None),
+        promised("Tom writes", Some(kept)),
+    ];
+    let run = asked(&play(&mut model, "T"));
+    hear(&mut model, run);
+    play(&mut model, "<tab> h <enter>");
+    nothing_begun(&mut model);
+    let told = "; promised already and open: Mara calls, by 2026-11-23 16:00 (Ben Osei, 2026-11-22)";
+    for at in [0, 3] {
+        match form(&model).reading(at, &model.reading_occasion(), &model.outbox.people) {
+            Some(Reading::Hint(hint)) => assert!(hint.ends_with(told), "{hint}"),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn two_promises_in_one_line_are_understood_as_two_and_each_has_its_own_clock() {
+    let mut model = opened_by("8");
+    play(&mut model, "<tab> h <enter>");
+    nothing_begun(&mut model);
+    play(&mut model, "<tab> <tab> <tab>");
+    write(
+        &mut model,
+        "Mara calls by 16:00 tomorrow; Ida sends the plan by 3 dec",
+    );
+    let read = form(&model).reading(3, &model.reading_occasion(), &model.outbox.people);
+    let understood = [
+        "in the receiver's steps: Mara calls, by Tue 24 Nov 16:00",
+        "in the receiver's steps: Ida sends the plan, by Thu 3 Dec",
+    ];
+    assert_eq!(read, Some(Reading::Means(understood.map(str::to_owned).to_vec())));
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    let made: Vec<_> = entries
+        .iter()
+        .filter(|entry| entry.title.contains("Promised"))
+        .map(|entry| (made(entry, Core::Subject), made(entry, Core::Due)))
+        .collect();
+    assert_eq!(made[0], ("Promised: Mara calls", "2026-11-24T16:00:00Z"));
+    assert_eq!(made[1].0, "Promised: Ida sends the plan");
+    assert!(made[1].1.starts_with("2026-12-03"), "{made:?}");
 }

@@ -49,11 +49,13 @@ fn complaints_of_large_accounts_stand_before_what_is_due_first_and_tab_goes_from
     let due = |places: std::ops::Range<usize>| places.map(|at| row(at).stands_at).is_sorted();
     assert!(due(0..large) && due(large..6));
     assert!((large..6).all(|at| row(at).to_lead == Some(false)));
-    assert_eq!(screen(&model).counts, [6, 2, 1, 3, 0]);
+    assert_eq!(screen(&model).counts, [6, 2, 1, 3, 1, 0]);
     play(&mut model, "j <tab>");
     assert_eq!((screen(&model).tab, screen(&model).cursor.at), (Tab::Csm, 0));
     assert_eq!(chosen(&model), "4312");
     play(&mut model, "<shift-tab> <shift-tab> <shift-tab>");
+    assert_eq!((screen(&model).tab, screen(&model).rows.len()), (Tab::Mine, 1));
+    play(&mut model, "<shift-tab>");
     assert_eq!((screen(&model).tab, screen(&model).rows.len()), (Tab::Person, 3));
     play(&mut model, "T");
     assert!(model.overlays.is_empty(), "its own key closes it too");
@@ -113,6 +115,34 @@ fn a_question_opens_in_full_and_its_account_by_a_key_of_its_own() {
         "{orders:?}"
     );
     assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn from_the_account_of_a_question_esc_leads_back_to_the_desk_where_one_was() {
+    let mut model = opened();
+    play(&mut model, "<tab> <tab> <tab> j");
+    let before = (
+        screen(&model).tab,
+        screen(&model).cursor.at,
+        chosen(&model).to_owned(),
+    );
+    play(&mut model, "i");
+    assert!(model.account.is_some() && model.overlays.is_empty());
+    let run = asked(&play(&mut model, "<esc>"));
+    let now = |model: &Model| {
+        (
+            screen(model).tab,
+            screen(model).cursor.at,
+            chosen(model).to_owned(),
+        )
+    };
+    assert!(model.account.is_none());
+    assert_eq!(now(&model), before, "it shows before it is read anew");
+    hear(&mut model, run);
+    assert_eq!(now(&model), before);
+    // Opened otherwise, an account is left for the lists as ever.
+    play(&mut model, "<esc> 1 g <enter> <esc>");
+    assert!(model.account.is_none() && model.overlays.is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, ask, done, follow, form, overlay};
+use super::{action, ask, done, follow, form, overlay, routing};
 use crate::app::account::{AccountScreen, Part, Sought};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -8,7 +8,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
 use crate::app::msg::AccountMsg;
-use crate::app::overlay::Asked;
+use crate::app::overlay::{Asked, RoutingScreen};
 use crate::app::span::Span;
 use crate::domain::acts::days;
 use crate::domain::desk::DueItem;
@@ -39,6 +39,29 @@ pub(super) fn open_of(model: &mut Model, id: RecordId, name: String) -> Vec<Cmd>
     model.selected = Some(Selected { id: id.clone(), row });
     follow::follow(model);
     enter(model, id, name, None)
+}
+
+/// Opens the account of a question; one step outwards leads back to the routing desk, to that question.
+pub(super) fn open_from_desk(
+    model: &mut Model,
+    (id, name): (RecordId, String),
+    desk: Box<RoutingScreen>,
+) -> Vec<Cmd> {
+    let orders = open_of(model, id, name);
+    if let Some(account) = &mut model.account {
+        account.desk = Some(desk);
+    }
+    orders
+}
+
+/// Goes from the account one step outwards, back to the routing desk where it was opened from that; `None` where no account
+/// is open.
+pub(super) fn close(model: &mut Model) -> Option<Vec<Cmd>> {
+    let account = model.account.take()?;
+    Some(match account.desk {
+        Some(desk) => routing::back(model, desk),
+        None => Vec::new(),
+    })
 }
 
 /// Opens an account that a run is looked at on, at the line of a step of it where it has one.
@@ -72,6 +95,7 @@ fn enter(model: &mut Model, id: RecordId, name: String, sought: Option<Sought>) 
         full: false,
         cursors: [Cursor::default(); 9],
         sought,
+        desk: None,
     });
     let read = Cmd::ReadAccount { id: id.clone() };
     let open = Cmd::OpenAccount { run, id, since: None };

@@ -177,8 +177,8 @@ fn back(model: &mut Model) -> Vec<Cmd> {
     if part_is_full {
         return full_screen(model);
     }
-    if model.account.take().is_some() {
-        return Vec::new();
+    if let Some(orders) = account::close(model) {
+        return orders;
     }
     if model.full {
         return full_screen(model);

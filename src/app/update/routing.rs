@@ -34,6 +34,12 @@ pub(super) fn resume(model: &mut Model, resuming: Resuming) -> Vec<Cmd> {
     orders
 }
 
+/// Goes back to it from the account of a question: it is as it was, and is read again.
+pub(super) fn back(model: &mut Model, screen: Box<RoutingScreen>) -> Vec<Cmd> {
+    open(model, Overlay::Routing(screen));
+    reload(model)
+}
+
 /// Has it read again if it is open: what it shows may have changed. What shows stays until then.
 pub(super) fn reload(model: &mut Model) -> Vec<Cmd> {
     let asked = model.next_run();
@@ -217,7 +223,7 @@ fn turn(model: &mut Model, mut screen: Box<RoutingScreen>, by: usize) -> Vec<Cmd
 
 fn to_account(model: &mut Model, screen: Box<RoutingScreen>, question: &Question) -> Vec<Cmd> {
     if let Some(asking) = &question.account {
-        return account::open_of(model, asking.id.clone(), asking.name.clone());
+        return account::open_from_desk(model, (asking.id.clone(), asking.name.clone()), screen);
     }
     model.told = Some("the question belongs to no account of the cache".to_owned());
     open(model, Overlay::Routing(screen))
@@ -242,7 +248,7 @@ fn in_full(model: &Model, question: &Question) -> Reader {
         who.join(", ")
     };
     let account = question.account.as_ref();
-    let facts = vec![
+    let mut facts = vec![
         ("subject", question.subject.clone()),
         ("account", account.map_or("?", |account| &account.name).to_owned()),
         ("asked by", format!("{who}, {asked}")),
@@ -259,6 +265,9 @@ fn in_full(model: &Model, question: &Question) -> Reader {
                 .unwrap_or_else(|| "nobody's".to_owned()),
         ),
     ];
+    let now = model.now.to_zoned(model.zone.clone());
+    let passed = question.passed.as_ref();
+    facts.extend(passed.map(|passed| ("handed over", passed.told(&now))));
     Reader {
         title: format!("{} {}", question.kind.word(), question.id),
         facts,

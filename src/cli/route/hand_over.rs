@@ -39,7 +39,7 @@ pub struct Args {
     to: Option<String>,
     #[command(flatten)]
     said: Said,
-    /// Hand it over although who receives it has it already
+    /// Hand it over although it is handed over already, or who receives it has it
     #[arg(long)]
     again: bool,
     #[command(flatten)]
@@ -184,9 +184,11 @@ fn receiver(writing: &Writing, args: &Args, choice: &DeskChoice) -> Result<Someb
     if handoff::to_myself(&writing.on, &to, Some(&choice.handed)) {
         return Err(CliError::usage(YOURS).hint("--desk or --to names somebody else"));
     }
-    if choice.handed.question.owner.as_ref() == Some(&to.id) && !args.again {
-        return Err(CliError::failed(format!("{} has it already", to.name))
-            .hint("--again hands it over all the same, with a note and a task"));
+    let on = &writing.on;
+    match choice.handed.question.again(&on.me, Some(&to), &on.here()) {
+        Some(why) if !args.again => {
+            Err(CliError::failed(why).hint("--again hands it over all the same, with a note and a task"))
+        }
+        _ => Ok(to),
     }
-    Ok(to)
 }

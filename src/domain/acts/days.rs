@@ -142,7 +142,11 @@ pub fn parse_looking(on: &Occasion, looks: Looks, text: &str) -> Result<(Date, O
         }
         // What has been at a time was today.
         None if looks == Looks::Back && time(&text).is_some() => ("today", time(&text)),
-        _ => (text.as_str(), None),
+        // The time may stand first: `16:00 tomorrow`.
+        _ => match time_first(&text) {
+            Some((at, day)) => (day, Some(at)),
+            None => (text.as_str(), None),
+        },
     };
     let (looks, day) = match (day.strip_prefix("next "), day.strip_prefix("last ")) {
         (Some(day), _) => (Looks::Ahead, day),
@@ -227,6 +231,13 @@ pub fn past(today: Date, text: &str) -> Option<Date> {
 pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
     next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
+}
+
+/// The time with which a text begins, and what is behind it: `16:00 on fri`.
+fn time_first(text: &str) -> Option<(Time, &str)> {
+    let (first, day) = text.split_once(' ')?;
+    let day = day.trim();
+    Some((time(first)?, day.strip_prefix("on ").unwrap_or(day)))
 }
 
 /// Whether a word means a time of day, be it one or not.

@@ -98,7 +98,13 @@ fn days_are_read_as_people_write_them() {
     }
     let timed = days::parse(&on, "fri 16:00").unwrap();
     assert_eq!(timed, (date(2026, 11, 27), Some(Time::constant(16, 0, 0, 0))));
-    for text in ["fri at 16:00", "fri 4pm", "Fri at 4:00pm"] {
+    for text in [
+        "fri at 16:00",
+        "fri 4pm",
+        "Fri at 4:00pm",
+        "16:00 fri",
+        "4pm on Fri",
+    ] {
         assert_eq!(days::parse(&on, text).unwrap(), timed, "{text}");
     }
     for wrong in [

@@ -55,7 +55,7 @@ pub struct Followed {
 
 impl Followed {
     /// It as a later handoff begins with it: one line, that says who wrote it and on which day.
-    pub(super) fn carried(&self, zone: &TimeZone) -> String {
+    pub fn carried(&self, zone: &TimeZone) -> String {
         let day = self.when.to_zoned(zone.clone()).date();
         format!("{} ({}, {day})", one_line(&self.text), self.wrote())
     }
@@ -147,8 +147,8 @@ pub fn told(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
     told
 }
 
-/// What was promised, a line each, the newest first, with what became of it. What a handoff repeats while it is open is
-/// the same promise; the same words after it was kept, or not, are another.
+/// What was promised, a line each, the newest first, with what became of it. What a handoff says on, with who promised it
+/// and when, is the same promise; the same words of another handoff are another: it has a task of its own.
 fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) -> Vec<Followed> {
     let mut promised: Vec<Followed> = Vec::new();
     for said in said(cards, templates, Follow::Promised) {
@@ -159,10 +159,7 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
                 .iter()
                 .find(|one| one.is_of(&said.handoff, text))
                 .cloned();
-            let is_open = |one: &Followed| one.outcome.as_ref().is_none_or(|told| told.when > said.when);
-            let its =
-                |one: &&mut Followed| one.is_carried_by(line) || is_same(&one.text, text) && is_open(one);
-            match promised.iter_mut().find(its) {
+            match promised.iter_mut().find(|one| one.is_carried_by(line)) {
                 Some(known) => known.outcome = known.outcome.take().or(outcome),
                 None => promised.push(Followed {
                     text: text.to_owned(),

@@ -106,6 +106,39 @@ fn a_promise_says_what_became_of_it_and_only_an_open_one_is_promised_on() {
 }
 
 #[test]
+fn promises_of_the_same_words_and_day_each_have_a_line_and_an_outcome_of_their_own() {
+    let words = "Mara calls, by 2026-11-24 16:00";
+    let cards = [22, 21].map(|day| sent(day, "Ben Osei", "None", words));
+    let kept = outcome("H-21", words, None, "2026-11-24T15:00:00Z");
+    let not = outcome("H-22", words, Some("was ill"), "2026-11-25T09:00:00Z");
+    let of_each = |outcomes: &[Outcome]| -> Vec<(String, Option<bool>)> {
+        let found = of(&cards, outcomes).into_iter();
+        found
+            .map(|one| (one.handoff, one.outcome.map(|outcome| outcome.kept)))
+            .collect()
+    };
+    let is = |second, first| [("H-22".to_owned(), second), ("H-21".to_owned(), first)];
+    assert_eq!(of_each(&[]), is(None, None));
+    assert_eq!(of_each(std::slice::from_ref(&kept)), is(None, Some(true)));
+    assert_eq!(of_each(&[not.clone(), kept.clone()]), is(Some(false), Some(true)));
+    // The next handoff says on what is open, each with its own day, and makes no promise more of it.
+    let open = of(&cards, &[]);
+    let (_, carried) = next(open.clone());
+    assert_eq!(
+        carried,
+        format!("{words} (Ben Osei, 2026-11-22)\n{words} (Ben Osei, 2026-11-21)")
+    );
+    assert!(Promises::of(&occasion(), &carried, &open).new.is_empty());
+    let third = sent(23, "Ida Roth", "None", &carried);
+    let all = [&[third], &cards[..]].concat();
+    let found = of(&all, &[not, kept]);
+    assert_eq!(found.len(), 2, "{found:?}");
+    // Said twice at once it is promised once: one task, one line.
+    let twice = Promises::of(&occasion(), "Mara calls by 16:00\nMara calls by 16:00", &[]);
+    assert_eq!(twice.new.len(), 1);
+}
+
+#[test]
 fn all_that_they_told_us_is_kept_newest_first_each_once_with_who_and_when() {
     let complaint = sent(
         20,

@@ -43,11 +43,15 @@ impl<'a> Promises<'a> {
     pub fn of(on: &Occasion, text: &'a str, before: &[Followed]) -> Self {
         let is_earlier = |line: &&str| is_rest(line) || before.iter().any(|one| one.is_carried_by(line));
         let (earlier, new): (Vec<&str>, Vec<&str>) = text.lines().map(str::trim).partition(is_earlier);
-        let new = new.into_iter().map(|line| unsigned(line, before));
-        Self {
-            new: new.flat_map(|line| promises(on, line)).collect(),
-            earlier,
+        let said = new.into_iter().map(|line| unsigned(line, before));
+        let mut new: Vec<Promise> = Vec::new();
+        for promise in said.flat_map(|line| promises(on, line)) {
+            // Said twice at once it is promised once.
+            if !new.contains(&promise) {
+                new.push(promise);
+            }
         }
+        Self { new, earlier }
     }
 
     /// What makes it doubtful that a promise is meant as it is read, in one sentence without its end: its time is past when
@@ -67,11 +71,13 @@ impl<'a> Promises<'a> {
     }
 }
 
-/// The promises that a text tells of: `Mara calls by 16:00`. A time without a day is today's.
+/// The promises that a text tells of, a line each or divided by semicolons: `Mara calls by 16:00; Ben looks at it by fri`. A
+/// time without a day is today's.
 fn promises(on: &Occasion, text: &str) -> Vec<Promise> {
-    let lines = text.lines().map(|line| line.trim().trim_end_matches('.'));
-    let told = lines.filter(|line| !is_nothing(line));
-    told.map(|line| promise(on, line)).collect()
+    let parts = text.lines().flat_map(|line| line.split([';', '；']));
+    let parts = parts.map(|part| part.trim().trim_end_matches('.'));
+    let told = parts.filter(|part| !is_nothing(part));
+    told.map(|part| promise(on, part)).collect()
 }
 
 /// Whether a line says nothing, or that there is nothing.
@@ -140,7 +146,7 @@ impl Promise {
         let asked = NewTask {
             subject: format!("{SUBJECT}{}", self.words),
             body: format!(
-                "{} told the customer on {}: {}\n\n{}",
+                "{}{TOLD}{}: {}\n\n{}",
                 on.me.name,
                 on.today(),
                 self.told(),
@@ -161,7 +167,7 @@ pub struct Promised {
     pub task: Task,
     /// The handoff in which it was promised.
     pub handoff: String,
-    /// Who does what, as it was promised: the task's subject may say something else by now.
+    /// Who does what by when, as it was promised: the task may say something else by now.
     pub words: String,
 }
 
@@ -199,9 +205,12 @@ impl Promised {
     }
 }
 
-/// Who does what, by the subject of a task that is a promise.
-pub(super) fn words_of(subject: &str) -> &str {
-    subject.strip_prefix(SUBJECT).unwrap_or(subject)
+/// Who does what by when, as the text of a task that is a promise says it, else who does what by its subject.
+pub(super) fn words_of<'a>(lines: &'a [String], subject: &'a str) -> &'a str {
+    let said = |line: &'a String| Some(line.split_once(TOLD)?.1.split_once(": ")?.1);
+    let told = lines.iter().find_map(said);
+    told.unwrap_or_else(|| subject.strip_prefix(SUBJECT).unwrap_or(subject))
+        .trim()
 }
 
 /// What became of a promise, by a person's word or by its task.
@@ -209,7 +218,7 @@ pub(super) fn words_of(subject: &str) -> &str {
 pub struct Outcome {
     /// The handoff in which it was promised.
     pub handoff: String,
-    /// Who was to do what.
+    /// Who was to do what by when; notes of before say no day.
     pub words: String,
     /// Whether it was kept.
     pub kept: bool,
@@ -245,7 +254,7 @@ impl Outcome {
     }
 
     /// Whether it is that of a promise of this handoff, as its note says it.
-    pub(super) fn is_of(&self, handoff: &str, told: &str) -> bool {
+    pub fn is_of(&self, handoff: &str, told: &str) -> bool {
         let dated = told.rsplit_once(&format!(",{BY}"));
         self.handoff == handoff && (self.words == told || dated.is_some_and(|(words, _)| self.words == words))
     }
@@ -289,6 +298,8 @@ const BY_WHOM: &str = "By: ";
 const KEPT: &str = "kept";
 /// How that of one ends that says that it was not.
 const NOT_KEPT: &str = "not kept";
+/// What stands between who told it and when in such a task.
+const TOLD: &str = " told the customer on ";
 /// How the subject of a task begins that is a promise.
 const SUBJECT: &str = "Promised: ";
 
@@ -322,6 +333,21 @@ mod tests {
             ],
         );
         check("Stand by me", &[("Stand by me", None)]);
+        let (friday, third) = (date(2026, 11, 27), date(2026, 12, 3));
+        check(
+            "Mara calls by fri 4pm; Ida sends the plan by 3 dec.",
+            &[
+                ("Mara calls", Some((friday, four))),
+                ("Ida sends the plan", Some((third, None))),
+            ],
+        );
+        check(
+            "Mara calls by 16:00 tomorrow；Ben looks at it by 4pm on fri;",
+            &[
+                ("Mara calls", Some((date(2026, 11, 21), four))),
+                ("Ben looks at it", Some((friday, four))),
+            ],
+        );
         check("Somebody calls soon", &[("Somebody calls soon", None)]);
         for none in ["", " ", "nothing", "Nothing.", "none", "-"] {
             check(none, &[]);
@@ -352,6 +378,8 @@ mod tests {
             "“Mara calls, by 2026-11-20 09:00” is past already: it is 2026-11-20 11:15"
         );
         assert!(doubt("Mara calls by 2026-11-19").contains("is past already"));
+        let half = doubt("Mara calls by 16:00; she has the number");
+        assert!(half.starts_with("“she has the number” says no day"), "{half}");
         let undated = doubt("we will look into it");
         assert!(
             undated.contains("“we will look into it” says no day"),
@@ -387,7 +415,7 @@ mod tests {
         let promised = Promised::of(task.clone(), &read(&body).unwrap()).unwrap();
         assert_eq!(
             (promised.handoff.as_str(), promised.words.as_str()),
-            ("H-7", "Mara calls")
+            ("H-7", "Mara calls, by 2026-11-20 16:00")
         );
         let other = read(&[Asks::Answer.mark("H-7")]).unwrap();
         assert_eq!(Promised::of(task.clone(), &other), None);
@@ -395,7 +423,7 @@ mod tests {
         let said = value(&note, Core::Body).unwrap();
         assert_eq!(
             said,
-            "Promise kept: Mara calls\nBy: Olu Ade\nretain: handoff H-7 promise kept"
+            "Promise kept: Mara calls, by 2026-11-20 16:00\nBy: Olu Ade\nretain: handoff H-7 promise kept"
         );
         let told = |said: &str| -> Vec<String> { said.lines().map(str::to_owned).collect() };
         let outcome = |said: &[String]| Outcome::parse(said, on.now);
@@ -405,6 +433,13 @@ mod tests {
             ("kept".to_owned(), Some("Olu Ade"))
         );
         assert!(read.is_of("H-7", &promises(&on, "Mara calls by 16:00")[0].told()));
+        // Of the same words for another day it is not that; of notes of before, which say no day, nobody can tell.
+        assert!(!read.is_of("H-7", "Mara calls, by 2026-11-23 16:00"));
+        let before = outcome(&told(
+            "Promise kept: Mara calls\nretain: handoff H-7 promise kept",
+        ))
+        .unwrap();
+        assert!(before.is_of("H-7", "Mara calls, by 2026-11-23 16:00"));
         assert!(!read.is_of("H-8", "Mara calls") && !read.is_of("H-7", "Mara writes, by 2026-11-20"));
         assert_eq!(outcome(&body), None, "the task itself says nothing of that");
         assert_eq!(done.write.kind(), Kind::Task);
@@ -415,7 +450,9 @@ mod tests {
             .unwrap();
         let said = value(&note, Core::Body).unwrap();
         assert!(
-            said.starts_with("Promise not kept: Mara calls\nBy: Olu Ade\nWhy: She was ill\n"),
+            said.starts_with(
+                "Promise not kept: Mara calls, by 2026-11-20 16:00\nBy: Olu Ade\nWhy: She was ill\n"
+            ),
             "{said}"
         );
         assert!(

@@ -49,7 +49,7 @@ pub struct HandoffTask {
     pub handoff: String,
     /// What it asks for.
     pub asks: Asks,
-    /// Who was to do what, raw, where that was promised; `None` of other tasks.
+    /// Who was to do what by when, raw, where that was promised; `None` of other tasks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
 }
@@ -64,7 +64,7 @@ impl HandoffTask {
         Some(Self {
             handoff: handoff.trim().to_owned(),
             asks,
-            words: (asks == Asks::Promise).then(|| words_of(subject).to_owned()),
+            words: (asks == Asks::Promise).then(|| words_of(lines, subject).to_owned()),
         })
     }
 

@@ -25,7 +25,7 @@ pub use choice::{DeskChoice, Staff, YOURS};
 pub use clock::{AnswerWithin, Calendar};
 pub use domains::{Sought, host};
 pub use handed::Handed;
-pub use question::{Asking, NO_SUPPORT, Question, Questions, Requester};
+pub use question::{Asking, NO_SUPPORT, Never, Passed, Question, Questions, Requester};
 pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
 pub use weeks::{CsmWeek, DEFINITION, Row, Touches, Week, Weeks, monday};

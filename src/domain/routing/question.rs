@@ -3,7 +3,8 @@
 use jiff::{Timestamp, Zoned};
 
 use super::{Desk, Proposal, Support, Verdict, Why};
-use crate::domain::desk::late_from;
+use crate::domain::acts::Somebody;
+use crate::domain::desk::HandoffState;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::words;
@@ -48,7 +49,8 @@ pub struct Question {
     pub asked: Timestamp,
     /// So many business days have passed since; where only those count for its account.
     pub business_days: Option<i32>,
-    /// By when it is to be answered (UTC); `None` where that is not known, or no time is set for what was bought.
+    /// By when it is to be answered (UTC); `None` where that is not known, or there is no such time: see
+    /// [`Question::answers_by`].
     pub answer_by: Option<Timestamp>,
     /// Where it stands among the others, earliest first (UTC).
     pub stands_at: Timestamp,
@@ -68,6 +70,8 @@ pub struct Question {
     pub to_lead: Option<bool>,
     /// Whether it is mine: I own it, or look after the account.
     pub mine: bool,
+    /// The handoff by which it was handed over last; `None` where it never was.
+    pub passed: Option<Passed>,
     /// Whether the organisation's phase has support: without it the CSM answers whatever the rules say.
     pub has_support: bool,
 }
@@ -93,6 +97,60 @@ pub struct Asking {
     pub entitlement: Option<String>,
     /// What that means; `None` where `routing.toml` does not say.
     pub support: Option<Support>,
+}
+
+/// Why there is no time by which a question is to be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Never {
+    /// `—` where it is known that there is none, `?` where nobody knows.
+    pub sign: &'static str,
+    /// Why, as a part of a sentence.
+    pub why: &'static str,
+}
+
+/// A handoff of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// Its id.
+    pub handoff: String,
+    /// Name of who received it, raw; `None` where its note names nobody.
+    pub to: Option<String>,
+    /// When it was handed over (UTC).
+    pub when: Timestamp,
+    /// Where it stands by now.
+    pub state: HandoffState,
+}
+
+impl Passed {
+    /// The sign and the word that mark its question in a list.
+    pub fn mark(&self) -> &'static str {
+        match self.state {
+            HandoffState::Returned => "↩ returned",
+            _ => "↪ handed over",
+        }
+    }
+
+    /// Who has it since when, and by which handoff: `Mara Lindt has it already, since today 10:51, by handoff H-7 (sent)`.
+    pub fn told(&self, now: &Zoned) -> String {
+        let when = self.when.to_zoned(now.time_zone().clone());
+        let to = self.to.as_deref().unwrap_or("somebody");
+        let (day, at) = (words::weekday(now.date(), when.date()), when.strftime("%H:%M"));
+        let Self { handoff, state, .. } = self;
+        match state {
+            HandoffState::Returned => {
+                format!("{to} returned it: it was handed over {day} {at}, by handoff {handoff}")
+            }
+            _ => format!(
+                "{to} has it already, since {day} {at}, by handoff {handoff} ({})",
+                words::handoff(*state)
+            ),
+        }
+    }
+
+    fn is_to(&self, somebody: &Somebody) -> bool {
+        let to = self.to.as_deref().map(str::trim);
+        to.is_some_and(|to| to.eq_ignore_ascii_case(&somebody.name))
+    }
 }
 
 /// A contact of the customer.
@@ -123,11 +181,18 @@ impl Question {
         self.verdict.proposal_for(self.has_support, bought)
     }
 
-    /// Whether its answer is late by a reader's own clock, as all that is due; not where it is unknown by when it is to be answered.
-    pub fn is_late(&self, now: &Zoned) -> bool {
-        let by = self.answer_by.map(|by| by.to_zoned(now.time_zone().clone()));
-        let from = by.and_then(|by| late_from(by.date(), Some(by.time())));
-        from.is_some_and(|from| from <= now.datetime())
+    /// By when it is to be answered (UTC), or why there is no such time.
+    pub fn answers_by(&self) -> Result<Timestamp, Never> {
+        let bought = self.account.as_ref().and_then(|account| account.support);
+        let (sign, why) = match bought {
+            None => ("?", "what it has bought of support is unknown"),
+            Some(Support::None) => ("—", "it has bought no support"),
+            Some(_) => (
+                "—",
+                "answer_within in routing.toml sets no time for what it has bought",
+            ),
+        };
+        self.answer_by.ok_or(Never { sign, why })
     }
 
     /// What its account has bought of support, in words: what its clock runs on.
@@ -178,6 +243,26 @@ impl Question {
         format!("{route} {} → {desk}", words.join(", "))
     }
 
+    /// Its subject as a list shows it: marked where it is handed over already.
+    pub fn marked_subject(&self) -> String {
+        match &self.passed {
+            Some(passed) => format!("{} · {}", passed.mark(), self.subject),
+            None => self.subject.clone(),
+        }
+    }
+
+    /// That it would be handed over once more, as a sentence without its end: somebody else than me received it, or who
+    /// is to receive it now has it already. What I received I may hand on.
+    pub fn again(&self, me: &Somebody, to: Option<&Somebody>, now: &Zoned) -> Option<String> {
+        let passed = self.passed.as_ref().filter(|passed| !passed.is_to(me));
+        let has_it = to.filter(|to| to.id != me.id && self.owner.as_ref() == Some(&to.id));
+        match (passed, has_it) {
+            (Some(passed), _) => Some(passed.told(now)),
+            (None, Some(to)) => Some(format!("{} has it already", to.name)),
+            (None, None) => None,
+        }
+    }
+
     /// Who has it, in words: `support has it: Ben Osei`.
     pub fn who_has_it(&self) -> String {
         match (self.had, &self.owner_name) {
@@ -194,24 +279,5 @@ impl Question {
             [only] => only.name.clone(),
             [first, others @ ..] => format!("{} +{}", first.name, others.len()),
         }
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use jiff::tz::TimeZone;
-
-    use crate::app::play::routing::questions;
-
-    #[test]
-    fn a_question_is_late_once_its_minute_is_over_as_a_handoff_of_it_is() {
-        let mut question = questions().open.remove(0);
-        let at = |text: &str| text.parse::<jiff::Timestamp>().unwrap().to_zoned(TimeZone::UTC);
-        question.answer_by = Some(at("2026-11-23T10:00:00Z").timestamp());
-        assert!(!question.is_late(&at("2026-11-23T10:00:30Z")));
-        assert!(question.is_late(&at("2026-11-23T10:01:00Z")));
-        question.answer_by = None;
-        assert!(!question.is_late(&at("2027-11-23T10:01:00Z")));
     }
 }

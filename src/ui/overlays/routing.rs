@@ -64,7 +64,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
     }
     canvas.rule(said, 0, Role::Dim);
     match (&screen.deciding, screen.selected()) {
-        (Some(deciding), _) => decide(canvas, said.below(1), deciding),
+        (Some(deciding), _) => decide(model, canvas, said.below(1), deciding),
         (None, Some(question)) => about(model, canvas, said.below(1), question),
         (None, None) => {}
     }
@@ -189,19 +189,15 @@ fn nothing(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
 
 /// By when it is to be answered: late, at a time today, on a day, without its weekday in another year.
 fn due(model: &Model, question: &Question) -> (String, Role) {
-    let Some(by) = question.answer_by else {
-        let is_known = question
-            .account
-            .as_ref()
-            .is_some_and(|account| account.support.is_some());
-        let sign = if is_known { "—" } else { "?" };
-        return (sign.to_owned(), Role::Dim);
+    let by = match question.answers_by() {
+        Ok(by) => by,
+        Err(never) => return (never.sign.to_owned(), Role::Dim),
     };
-    if question.is_late(&model.now.to_zoned(model.zone.clone())) {
-        let late = words::span(model.now.duration_since(by));
-        return (format!("late {late}"), Role::Bad);
-    }
     let at = by.to_zoned(model.zone.clone()).datetime();
+    let now = model.now.to_zoned(model.zone.clone()).datetime();
+    if let Some(late) = words::late(now, at.date(), Some(at.time())) {
+        return (late, Role::Bad);
+    }
     if at.date() == model.today {
         return (clock(at.time()), Role::Doubtful);
     }
@@ -266,15 +262,25 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, (question, selected): (&Q
     } else {
         line.column(NARROW_ACCOUNT, name, strong);
     }
+    if let Some(passed) = &question.passed {
+        line.text(passed.mark(), Role::Doubtful).text(" · ", Role::Dim);
+    }
     line.text(&question.subject, strong);
 }
 
 /// The two desks, and what follows from the chosen one.
-fn decide(canvas: &mut Canvas, area: Area, deciding: &Deciding) {
-    canvas.line(area, 0).gap(2).text(
-        "Which desk answers it? What you decide stands in the note.",
-        Role::Plain.strong(),
-    );
+fn decide(model: &Model, canvas: &mut Canvas, area: Area, deciding: &Deciding) {
+    let question = &deciding.choices[0].handed.question;
+    let now = model.now.to_zoned(model.zone.clone());
+    let me = model.outbox.me.as_ref();
+    let (asks, ink) = match me.and_then(|me| question.again(me, None, &now)) {
+        Some(again) => (format!("Once more? {again}."), Role::Doubtful),
+        None => (
+            "Which desk answers it? What you decide stands in the note.".to_owned(),
+            Role::Plain,
+        ),
+    };
+    canvas.line(area, 0).gap(2).gap_right(1).text(&asks, ink.strong());
     for (row, choice) in deciding.choices.iter().enumerate() {
         let is_chosen = deciding.at == Some(row);
         let routed = choice.handed.routed();
@@ -346,7 +352,10 @@ fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
         &format!("{owner} · CSM: {csm} · asked by {asks}"),
         Role::Dim,
     );
+    let passed = question.passed.as_ref();
+    let passed = passed.map(|passed| passed.told(&model.now.to_zoned(model.zone.clone())));
     let lead = match question.to_lead {
+        _ if passed.is_some() => passed.as_deref().unwrap_or_default(),
         Some(true) => "! a complaint of a large account: it goes to the lead too",
         None => {
             "? a complaint of an account whose ARR is unknown: whether it goes to the lead too is as well"

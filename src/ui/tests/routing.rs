@@ -6,7 +6,8 @@ use crate::app::play::routing::{questions, staff, weeks, whose};
 use crate::app::play::{known, play, write};
 use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
-use crate::domain::routing::{Questions, Weeks};
+use crate::domain::desk::HandoffState;
+use crate::domain::routing::{Passed, Questions, Weeks};
 
 pub(super) fn read(model: &mut Model, told: Questions) {
     let orders = play(model, "T");
@@ -34,7 +35,7 @@ fn the_routing_desk_with_each_desk_in_full_and_while_it_is_read() {
         play(&mut model, "<enter>");
         insta::assert_snapshot!(format!("routing-question-{width}"), shown(&model));
         play(&mut model, "<esc>");
-        count(&mut model, "<tab>", weeks());
+        count(&mut model, "<tab> <tab>", weeks());
         insta::assert_snapshot!(format!("routing-weeks-{width}"), shown(&model));
     }
 }
@@ -134,6 +135,57 @@ fn the_chosen_account_of_who_asks_shows_whole() {
             assert_eq!(told.count(), 1, "{at}: {picture}");
         }
     }
+}
+
+#[test]
+fn a_question_that_is_handed_over_is_marked_with_who_has_it_since_when_and_by_which_handoff() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        staff(&mut model, "8");
+        let mut told = questions();
+        told.open[0].passed = Some(Passed {
+            handoff: "H-7".to_owned(),
+            to: Some("Mara Lindt".to_owned()),
+            when: "2026-11-22T08:10:00Z".parse().unwrap(),
+            state: HandoffState::Sent,
+        });
+        read(&mut model, told.clone());
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        let has_it = "Mara Lindt has it already, since Sun 22 Nov 08:10, by handoff H-7 (sent)";
+        let picture = shown(&model);
+        assert!(picture.contains("↪ handed over"), "{picture}");
+        assert!(picture.contains(has_it), "{picture}");
+        play(&mut model, "h");
+        let once_more = shown(&model);
+        assert!(
+            once_more.contains("Once more? Mara Lindt has it already"),
+            "{once_more}"
+        );
+        play(&mut model, "<esc> <esc>");
+        let back = told.open[0].passed.as_mut().unwrap();
+        back.state = HandoffState::Returned;
+        read(&mut model, told);
+        let picture = shown(&model);
+        assert!(picture.contains("↩ returned"), "{picture}");
+    }
+}
+
+#[test]
+fn a_question_and_the_step_of_its_complaint_are_late_by_the_same_days() {
+    let mut model = known(120, 36);
+    let (asked, by) = ("2026-11-18T16:00:00Z", "2026-11-19T17:00:00Z");
+    let mut told = questions();
+    told.open[0].asked = asked.parse().unwrap();
+    told.open[0].answer_by = Some(by.parse().unwrap());
+    let desk = model.desk.desk.as_mut().unwrap();
+    desk.due[0].due = Some(jiff::civil::date(2026, 11, 19));
+    desk.due[0].at = Some(jiff::civil::time(17, 0, 0, 0));
+    let late = |picture: &str| picture.lines().any(|line| line.contains("late 4 d"));
+    let steps = text(&buffer(&model, Theme::default()));
+    read(&mut model, told);
+    let questions = text(&buffer(&model, Theme::default()));
+    // From Thursday evening to Monday morning: three days of 24 hours and a part of one.
+    assert!(late(&steps) && late(&questions), "{steps}\n{questions}");
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Handing {
     pub fn asking(mut self, question: Option<Box<Handed>>, on: &Occasion) -> Self {
         if let Some(handed) = &question {
             handoff::ask(&mut self.fields, &self.template, handed, on);
-            // Another question is not the same once more: who has this one, the routing desk tells.
+            // Another question is not the same once more: whether this one is, it says itself.
             self.again = None;
         }
         Self { question, ..self }
@@ -177,18 +177,24 @@ impl Form {
     pub(super) fn handing_doubt(&self, on: &Occasion, handing: &Handing) -> Option<String> {
         let values = self.values(handing);
         let promise = handoff::promise_doubt(on, &handing.template, &values, &handing.ground);
-        let why: Vec<String> = self.receiver_doubt(handing).into_iter().chain(promise).collect();
+        let why: Vec<String> = self
+            .receiver_doubt(on, handing)
+            .into_iter()
+            .chain(promise)
+            .collect();
         (!why.is_empty()).then(|| why.join("; "))
     }
 
     /// That the same is handed over already, and that who is to receive it does something else, or is away, and who stands
     /// in.
-    fn receiver_doubt(&self, handing: &Handing) -> Option<String> {
+    fn receiver_doubt(&self, on: &Occasion, handing: &Handing) -> Option<String> {
         let away = self.receivers_leave().map(|leave| leave.told.as_str());
         let to = somebody(&self.fields[0]).ok().flatten();
         let is_to = |other: &&(RecordId, String)| to.as_ref().is_some_and(|to| to.id == other.0);
         let other = handing.others.iter().find(is_to).map(|(_, told)| told.as_str());
-        let why: Vec<&str> = [away, other, handing.again.as_deref()]
+        let question = handing.question.as_ref().map(|handed| &handed.question);
+        let passed = question.and_then(|question| question.again(&on.me, to.as_ref(), &on.here()));
+        let why: Vec<&str> = [away, other, handing.again.as_deref(), passed.as_deref()]
             .into_iter()
             .flatten()
             .collect();
@@ -251,7 +257,7 @@ impl Form {
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
-            if let Some(doubt) = self.receiver_doubt(handing) {
+            if let Some(doubt) = self.receiver_doubt(on, handing) {
                 return Reading::Wrong(doubt);
             }
             let to = somebody(&self.fields[0]).ok().flatten();
@@ -267,6 +273,7 @@ impl Form {
             };
             if let Some(handed) = &handing.question {
                 told.push_str(&self.goes_along(on, handed));
+                told.extend(open_promises(on, &handing.ground).map(|open| format!("; {open}")));
             }
             return Reading::Hint(told);
         };
@@ -318,7 +325,9 @@ impl Form {
             } else {
                 ""
             };
-            return Reading::Hint(format!("nothing was promised: the note says so{more}"));
+            let open = open_promises(on, &handing.ground);
+            let open = open.map_or_else(String::new, |open| format!("; {open}"));
+            return Reading::Hint(format!("nothing was promised: the note says so{more}{open}"));
         }
         if let Some(doubt) = told.doubt(on) {
             return Reading::Wrong(doubt);
@@ -332,4 +341,11 @@ impl Form {
         });
         Reading::Means(understood.collect())
     }
+}
+
+/// What was promised to the account before and is open still, in one line: it has its tasks already.
+fn open_promises(on: &Occasion, ground: &Ground) -> Option<String> {
+    let open = ground.promised.iter().filter(|one| one.outcome.is_none());
+    let open: Vec<String> = open.map(|one| one.carried(&on.zone)).collect();
+    (!open.is_empty()).then(|| format!("promised already and open: {}", open.join("; ")))
 }

@@ -1,6 +1,7 @@
 //! Complaints as the lead hears of them.
 
 use super::*;
+use crate::domain::desk::HandoffState;
 
 /// Priya leads Dana, and sits there.
 fn led_by_priya(book: &mut Book) {
@@ -122,5 +123,47 @@ fn of_a_complaint_that_was_handed_over_the_lead_is_told_once() {
         complaints(&mut book).len(),
         1,
         "an edit of the note changes no fact"
+    );
+}
+
+#[test]
+fn a_question_knows_by_which_handoff_it_was_handed_over_last_and_where_that_stands() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.ticket("t1", "1", "2026-11-22T08:50:00Z", &COMPLAINT);
+    let passed = |book: &Book| {
+        let one = told(book).open.remove(0).passed?;
+        Some((one.handoff, one.to?, one.when.to_string(), one.state))
+    };
+    assert_eq!(passed(&book), None);
+    let mut note = |id: &str, at: &str, body: &str| {
+        book.put(
+            &record(Kind::Note, id, &[(Core::Body, body), (Core::Occurred, at)]),
+            Some("1"),
+        );
+        passed(&book)
+    };
+    let sent = |to: &str, handoff: &str| {
+        format!(
+            "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: {to}<br>\
+             Routed: ticket t1 from support to CSM; rules: CSM</p><p>Told.</p><p>retain: handoff {handoff} event 1</p>"
+        )
+    };
+    let is = |handoff: &str, to: &str, when: &str, state| {
+        Some((handoff.to_owned(), to.to_owned(), when.to_owned(), state))
+    };
+    let (first, second) = ("2026-11-22T09:00:00Z", "2026-11-23T07:00:00Z");
+    assert_eq!(
+        note("n1", first, &sent("Dana Reyes", "H-9")),
+        is("H-9", "Dana Reyes", first, HandoffState::Sent)
+    );
+    let back = "<p>Handoff support → CSM: returned</p><p>By: Dana Reyes</p><p>When?</p><p>retain: handoff H-9 event 2</p>";
+    assert_eq!(
+        note("n2", "2026-11-22T10:00:00Z", back),
+        is("H-9", "Dana Reyes", first, HandoffState::Returned)
+    );
+    assert_eq!(
+        note("n3", second, &sent("Olu Ade", "H-1")),
+        is("H-1", "Olu Ade", second, HandoffState::Sent)
     );
 }
