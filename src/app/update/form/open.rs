@@ -203,13 +203,23 @@ pub(in crate::app::update) fn handoff(
     });
     let handing = Handing::new(id, template, view, &on.here())
         .knowing(away.collect(), others.collect())
-        .asking(question, &on);
+        .asking(question.clone(), &on);
     // Whose role it is stands first.
     let does = |one: &Somebody| {
         let owner = owners.iter().find(|owner| owner.id == one.id);
         owner.is_some_and(|owner| roster.does(&owner.email, template.to))
     };
     let mut people = people.to_vec();
+    // Nobody is there to answer in a queue: it is offered only where nobody else is, or where it has the question already.
+    let is_queue = |one: &Somebody| owners.iter().any(|owner| owner.queue && owner.id == one.id);
+    if people.iter().any(|one| !is_queue(one) && Some(one) != me) {
+        let has_it = |one: &Somebody| {
+            question
+                .as_ref()
+                .is_some_and(|handed| handed.to.as_ref() == Some(one))
+        };
+        people.retain(|one| !is_queue(one) || has_it(one));
+    }
     people.sort_by_key(|one| !does(one));
     let form = Form::handoff(about, handing, &people, me);
     begin(model, form)
