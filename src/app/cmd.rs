@@ -191,6 +191,16 @@ pub enum Cmd {
         today: Date,
     },
 
+    /// Read a bulk play, to do something with all of it. Answer: `DeskMsg::Bulk`.
+    LoadBulk {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Its id.
+        id: String,
+        /// Now (UTC): what waits in the outbox is laid over the tasks as of then.
+        now: Timestamp,
+    },
+
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.
     Discard(Replaced),
 

@@ -8,6 +8,7 @@ use super::cmd::RunId;
 use super::failure::Failure;
 use super::key::Key;
 use super::layout::Size;
+use super::run::Whole;
 use super::sync_line::SyncLine;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
@@ -150,6 +151,13 @@ pub enum DeskMsg {
         run: RunId,
         /// How they stand.
         read: Result<Vec<Standing>, String>,
+    },
+    /// A bulk play was read, to do something with all of it; or why not in one sentence.
+    Bulk {
+        /// From the order.
+        run: RunId,
+        /// The bulk play.
+        read: Result<Box<Whole>, String>,
     },
     /// How the alarms do could not be read.
     AlarmsFailed {

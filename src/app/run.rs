@@ -1,7 +1,10 @@
-//! A run of a playbook with which somebody does something here beside its steps' own turn.
+//! A run of a playbook, or all runs of a bulk play, with which somebody does something here beside its steps' own turn.
 
-use crate::domain::acts::{Occasion, Somebody};
-use crate::domain::playbook::{self, Deed, Run};
+use std::collections::BTreeMap;
+
+use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::playbook::{self, Bulk, Deed, Run, WithAll};
+use crate::domain::record::RecordId;
 
 /// What is done with a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,54 +19,156 @@ pub enum RunAct {
     GiveUp,
 }
 
-/// A run and what is done with it.
+/// A bulk play with what is known of the tasks of its runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Whole {
+    /// The bulk play, as it was read.
+    pub bulk: Bulk,
+    /// Names of its accounts, raw.
+    pub names: BTreeMap<RecordId, String>,
+}
+
+/// What something is done with, as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Played {
+    /// A run.
+    One {
+        /// The run.
+        run: Run,
+        /// Name of its account, raw.
+        account: String,
+    },
+    /// All runs of a bulk play that it can be done with.
+    All(Whole),
+}
+
+impl Played {
+    /// Its id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::One { run, .. } => &run.id,
+            Self::All(whole) => &whole.bulk.id,
+        }
+    }
+
+    /// What people call the playbook, raw.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::One { run, .. } => &run.title,
+            Self::All(whole) => &whole.bulk.title,
+        }
+    }
+
+    /// On what it runs, in words, raw.
+    pub fn place(&self) -> String {
+        match self {
+            Self::One { account, .. } => account.clone(),
+            Self::All(whole) => format!("all of it, {} accounts", whole.bulk.runs.len()),
+        }
+    }
+
+    /// The account that it is about; `None` for many.
+    pub fn about(&self) -> Option<About> {
+        match self {
+            Self::One { run, account } => Some(About {
+                id: run.account.clone(),
+                name: account.clone(),
+            }),
+            Self::All(_) => None,
+        }
+    }
+
+    /// Everything that can be done with it now; nothing where it is over.
+    pub fn choices(&self) -> Vec<RunAct> {
+        match self {
+            Self::One { run, .. } if run.paused.is_some() => vec![RunAct::Resume, RunAct::GiveUp],
+            Self::One { run, .. } => {
+                let open = run.steps.iter().filter(|step| step.is_open());
+                let mut choices = vec![RunAct::Pause];
+                choices.extend(open.map(|step| RunAct::Reassign(step.step.id.clone())));
+                choices.push(RunAct::GiveUp);
+                choices
+            }
+            Self::All(whole) => {
+                let open = || whole.bulk.runs.iter().filter(|run| run.is_open());
+                let pause = open().any(|run| run.paused.is_none());
+                let resume = open().any(|run| run.paused.is_some());
+                let acts = [
+                    (pause, RunAct::Pause),
+                    (resume, RunAct::Resume),
+                    (pause || resume, RunAct::GiveUp),
+                ];
+                let can = acts.into_iter().filter(|(can, _)| *can);
+                can.map(|(_, act)| act).collect()
+            }
+        }
+    }
+}
+
+impl Whole {
+    fn with_all(&self, on: &Occasion, what: WithAll<'_>) -> Result<Deed, String> {
+        let name = |id: &RecordId| self.names.get(id).cloned();
+        self.bulk
+            .with_all(on, what, |id| name(id).unwrap_or_else(|| id.to_string()))
+    }
+}
+
+/// What is done with a run, or with all of a bulk play.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlayRun {
-    /// The run, as it was read.
-    pub run: Run,
-    /// Name of its account, raw.
-    pub account: String,
+    /// With what.
+    pub played: Played,
     /// What is done with it.
     pub act: RunAct,
 }
 
 impl PlayRun {
-    /// Everything that can be done with a run now.
-    pub fn choices(run: &Run) -> Vec<RunAct> {
-        if run.paused.is_some() {
-            return vec![RunAct::Resume, RunAct::GiveUp];
-        }
-        let open = run.steps.iter().filter(|step| step.is_open());
-        let mut choices = vec![RunAct::Pause];
-        choices.extend(open.map(|step| RunAct::Reassign(step.step.id.clone())));
-        choices.push(RunAct::GiveUp);
-        choices
-    }
-
     /// What it does, with the reason that was typed or the person who was chosen; the error is one sentence.
     pub fn deed(&self, on: &Occasion, text: &str, chosen: Option<&Somebody>) -> Result<Deed, String> {
-        match &self.act {
-            RunAct::Reassign(step) => {
+        match (&self.played, &self.act) {
+            (Played::One { run, account }, RunAct::Reassign(step)) => {
                 let to = chosen.ok_or("choose whose it is to be")?;
-                playbook::reassign(on, &self.run, &self.account, step, to)
+                playbook::reassign(on, run, account, step, to)
             }
-            RunAct::Pause => playbook::pause(&self.run, text),
-            RunAct::GiveUp => playbook::abandon(on, &self.run, &self.account, text),
-            RunAct::Resume => playbook::resume(on, &self.run, &self.account),
+            (Played::One { run, .. }, RunAct::Pause) => playbook::pause(run, text),
+            (Played::One { run, account }, RunAct::GiveUp) => playbook::abandon(on, run, account, text),
+            (Played::One { run, account }, RunAct::Resume) => playbook::resume(on, run, account),
+            (Played::All(whole), RunAct::Pause) => whole.with_all(on, WithAll::Pause(text)),
+            (Played::All(whole), RunAct::GiveUp) => whole.with_all(on, WithAll::GiveUp(text)),
+            (Played::All(whole), RunAct::Resume) => whole.with_all(on, WithAll::Resume),
+            (Played::All(_), RunAct::Reassign(_)) => {
+                Err("a step is reassigned on one account at a time".to_owned())
+            }
         }
     }
 
     /// What it is, in words, raw.
     pub fn title(&self) -> String {
-        match &self.act {
-            RunAct::Reassign(step) => {
-                let step = self.run.step(step);
-                let title = step.map_or("", |step| step.step.title.as_str());
-                format!("Reassign: {title}")
+        let verb = match (&self.played, &self.act) {
+            (Played::One { run, .. }, RunAct::Reassign(step)) => {
+                let title = run.step(step).map_or("", |step| step.step.title.as_str());
+                return format!("Reassign: {title}");
             }
-            RunAct::Pause => format!("Pause: {}", self.run.title),
-            RunAct::GiveUp => format!("Give up: {}", self.run.title),
-            RunAct::Resume => format!("Resume: {}", self.run.title),
-        }
+            (Played::All(_), RunAct::Reassign(_)) => "Reassign",
+            (_, RunAct::Pause) => "Pause",
+            (_, RunAct::GiveUp) => "Give up",
+            (_, RunAct::Resume) => "Resume",
+        };
+        let on = match &self.played {
+            Played::One { .. } => String::new(),
+            Played::All(whole) => format!(" on {} accounts", self.reaches(whole)),
+        };
+        format!("{verb}: {}{on}", self.played.title())
+    }
+
+    /// With how many runs of a bulk play it can be done.
+    fn reaches(&self, whole: &Whole) -> usize {
+        let open = whole.bulk.runs.iter().filter(|run| run.is_open());
+        let can = open.filter(|run| match self.act {
+            RunAct::Pause => run.paused.is_none(),
+            RunAct::Resume => run.paused.is_some(),
+            RunAct::GiveUp | RunAct::Reassign(_) => true,
+        });
+        can.count()
     }
 }

@@ -31,8 +31,8 @@ const COLUMNS: [Column; 6] = [
     Column::number("id"),
     Column::words("state"),
     Column::words("since"),
-    Column::names("what"),
     Column::names("account"),
+    Column::names("what"),
     Column::sentences("what to do"),
 ];
 
@@ -258,8 +258,8 @@ fn fields(entry: &Entry, cache: Option<&Cache>, names: &Names, now: Timestamp) -
         entry.id.to_string(),
         entry.state.word().to_owned(),
         words::age(now, entry.since, &names.zone),
-        entry.new.title.clone(),
         account,
+        entry.new.title.clone(),
         what_to_do(entry, names),
     ]
 }

@@ -231,7 +231,10 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         handoffs,
         team,
         routing: rules,
-        playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
+        playbooks: {
+            let sound = read.into_iter().filter(|one| one.is_sound);
+            sound.filter_map(|one| one.playbook).collect()
+        },
         keys,
         profile,
         read_only: false,

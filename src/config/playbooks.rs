@@ -14,7 +14,7 @@ use super::file::{Text, read_text, unread};
 use super::keyed;
 use super::load::{Dirs, Loaded};
 use super::origins::keep_origins;
-use super::reader;
+use super::reader::{self, Reading};
 use super::tree::{ENABLED, Layer, Node, Place, Source, Value};
 
 /// The directory, below a layer's own.
@@ -60,8 +60,10 @@ pub const SHIPPED: [(&str, &str); 8] = [
 pub(super) struct Read {
     /// Id of the playbook: the name of its file.
     pub id: String,
-    /// What was read; `None` when nothing of use is left.
+    /// What was read: good for finding what else is wrong in it, and for use if `is_sound`; `None` when nothing is left.
     pub playbook: Option<Playbook>,
+    /// Whether all of it was read and can be run.
+    pub is_sound: bool,
     /// Where it was written.
     pub tree: Node,
 }
@@ -77,13 +79,15 @@ impl Read {
         Self {
             id: id.to_owned(),
             playbook: None,
+            is_sound: false,
             tree: Node::empty(&Arc::new(source)),
         }
     }
 }
 
 /// Reads every playbook of every layer, in the order of their ids. One in which a step or whom it is for cannot be read,
-/// or a step waits for itself, is reported and left out whole: half a playbook would be taken for a whole one.
+/// or a step waits for itself, is reported and left out whole: half a playbook would be taken for a whole one. One mistake
+/// hides no other that does not follow from it.
 pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
     let shipped = SHIPPED.iter().map(|(id, _)| (*id).to_owned());
     let mut ids: BTreeSet<String> = shipped.collect();
@@ -111,15 +115,20 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
         tree.drop_disabled(&mut loaded.diagnostics);
         tree.name(id);
         let (steps, keys) = (steps_of(&tree).len(), keys_that_decide(&tree));
-        let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
-        let is_whole = |one: &Playbook| whole && one.steps.len() == steps && keys_that_decide(&tree) == keys;
-        let playbook = playbook.filter(is_whole);
-        let sound = |one: &Playbook| is_sound(id, one, &tree, &mut loaded.diagnostics);
-        let playbook = playbook.filter(sound);
+        let reading: Reading<Option<Playbook>> =
+            reader::read_in_full(tree, &stand_ins(), &mut loaded.diagnostics);
+        let is_whole = |one: &Playbook| {
+            let all = one.steps.len() == steps && keys_that_decide(&reading.tree) == keys;
+            whole && all && reading.stood_in.is_empty()
+        };
+        let is_whole = reading.value.as_ref().is_some_and(is_whole);
+        let told = told(id, &reading, is_whole, &mut loaded.diagnostics);
+        let Reading { value, tree, .. } = reading;
         keep_origins(&format!("{DIRECTORY}/{id}.toml"), &tree, loaded);
         read.push(Read {
             id: id.clone(),
-            playbook,
+            playbook: value,
+            is_sound: is_whole && !told,
             tree,
         });
     }
@@ -213,27 +222,58 @@ fn keys_that_decide(tree: &Node) -> usize {
     whom + steps_of(tree).iter().map(keys).sum::<usize>()
 }
 
-/// Whether it can be run; says what speaks against it.
-fn is_sound(id: &str, playbook: &Playbook, tree: &Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
-    let mut sound = true;
+/// Stands where a step does not say, or not in a way that can be read, what it must say.
+fn stand_ins() -> Value {
+    let source = Source {
+        layer: Layer::BuiltIn,
+        name: "stand-ins".to_owned(),
+        text: "title = \"…\"\nrole = \"csm\"\ndue = \"+1bd\"\n".to_owned(),
+    };
+    Node::parse(&Arc::new(source), &mut Vec::new()).value
+}
+
+/// The keys of a step that say nothing of its kind, nor of what that asks for.
+const APART: [&str; 7] = ["title", "role", "person", "due", "guidance", "when", "after"];
+
+/// Whether a problem may only be there since something of its step could not be read.
+fn follows(problem: &Problem, playbook: &Playbook, faulty: &BTreeSet<(String, String)>) -> bool {
+    let Some(step) = problem.step.and_then(|at| playbook.steps.get(at)) else {
+        return false;
+    };
+    let is_apart = |key: &str| APART.contains(&key);
+    let of_step = faulty.iter().filter(|(id, _)| *id == step.id);
+    of_step.into_iter().any(|(_, key)| {
+        let of_kind = !is_apart(key) && problem.keys.iter().all(|key| !is_apart(key) && *key != "id");
+        problem.keys.contains(&key.as_str()) || of_kind
+    })
+}
+
+/// Says what speaks against running it, and whether anything does. Of one that was not read whole only that which does not
+/// follow from what is missing.
+fn told(
+    id: &str,
+    reading: &Reading<Option<Playbook>>,
+    is_whole: bool,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> bool {
+    let Some(playbook) = &reading.value else {
+        return false;
+    };
+    let (mut told, tree) = (false, &reading.tree);
     if playbook.id != id {
         let place = &tree.at(&["id"]).unwrap_or(tree).place;
         let message = format!("the id is `{}`, the file is called `{id}.toml`", playbook.id);
         diagnostics.push(place.diagnostic(message, Some("they are to be the same".to_owned())));
-        sound = false;
+        told = true;
     }
-    for Problem {
-        step,
-        keys,
-        message,
-        hint,
-    } in playbook.problems()
-    {
-        let step = step.and_then(|at| steps_of(tree).get(at));
-        diagnostics.push(to_blame(tree, step, keys).diagnostic(message, hint));
-        sound = false;
+    let problems = playbook.problems().into_iter();
+    for problem in problems.filter(|one| is_whole || !follows(one, playbook, &reading.faulty)) {
+        let step = problem.step.and_then(|at| steps_of(tree).get(at));
+        let place = to_blame(tree, step, problem.keys);
+        diagnostics.push(place.diagnostic(problem.message, problem.hint));
+        told = true;
     }
-    sound
+    told
 }
 
 /// Where that was written which makes these keys of a step not go together: the topmost layer. What is shipped is sound, so

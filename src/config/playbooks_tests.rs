@@ -363,3 +363,60 @@ fn a_title_is_there_and_nothing_is_put_into_it() {
     assert!(told[0].contains("a template cannot name `nosuch`"), "{told:?}");
     assert_eq!(wrong(&head("Mine")).0, [""; 0]);
 }
+
+#[test]
+fn one_mistake_of_a_playbook_hides_no_other_that_stands_apart() {
+    let step = |id: &str, more: &str| {
+        format!("[[steps]]\nid = \"{id}\"\ntitle = \"{id}\"\nrole = \"csm\"\n{more}\n")
+    };
+    // A circle beside a field that nobody knows.
+    let circle = [
+        HEAD.to_owned(),
+        step("a", "due = \"+1bd\"\nafter = [\"b\"]"),
+        step("b", "due = \"+1bd\"\nafter = [\"a\"]"),
+        step(
+            "c",
+            "due = \"+1bd\"\nkind = \"set\"\nfield = \"sentimnt\"\nvalue = \"x\"",
+        ),
+    ];
+    let (told, offered) = wrong(&circle.concat());
+    assert!(
+        told.len() == 2
+            && told[0].contains("these steps wait for each other: a, b")
+            && told[1].contains("no field that can be edited is called `sentimnt`"),
+        "{told:?}"
+    );
+    assert!(!offered);
+    // A day, a condition and a role that cannot be read, beside a step that is not there and a field that is not.
+    let all = [
+        HEAD.to_owned(),
+        "exit_when = \"scor > 3\"\n".to_owned(),
+        step("a", "due = \"soon\"\nafter = [\"nowhere\"]"),
+        step("b", "due = \"+1bd\"\nafter = [\"a\"]\nwhen = \"score >\""),
+        step(
+            "c",
+            "due = \"+1bd\"\nkind = \"set\"\nfield = \"sentimnt\"\nvalue = \"x\"",
+        ),
+        step("d", "due = \"+1bd\"\nkind = \"set\""),
+    ];
+    let (told, offered) = wrong(&all.concat());
+    for what in [
+        "soon",
+        "scor",
+        "no step has the id `nowhere`",
+        "when",
+        "sentimnt",
+        "add `field`",
+        "add `value`",
+    ] {
+        assert!(told.iter().any(|one| one.contains(what)), "{what}: {told:?}");
+    }
+    assert!(!offered);
+    // What follows from another is not told: of which kind it is meant to be is not known.
+    let kind = step(
+        "c",
+        "due = \"+1bd\"\nkind = \"sett\"\nfield = \"sentiment\"\nvalue = \"x\"",
+    );
+    let (told, _) = wrong(&format!("{HEAD}{kind}"));
+    assert_eq!(told.len(), 1, "{told:?}");
+}

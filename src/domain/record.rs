@@ -343,6 +343,9 @@ pub struct Owner {
     pub name: String,
     /// `false` once the CRM has archived them.
     pub active: bool,
+    /// Whether it is no person but a queue, from which people take what comes in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub queue: bool,
     /// Teams, the primary one first: (id, name).
     pub teams: Vec<(String, String)>,
 }

@@ -332,6 +332,7 @@ mod tests {
             email: format!("{}@x", name.to_lowercase()),
             name: name.to_owned(),
             active: true,
+            queue: false,
             teams: Vec::new(),
         }
     }

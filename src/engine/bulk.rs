@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use crate::config::Setup;
 use crate::domain::acts::Occasion;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{self, Because, Bulk, NOT_STARTED, Plan, PlayEvent, Playbook, Standing, Team};
+use crate::domain::playbook::{
+    self, Because, Bulk, NOT_STARTED, Plan, PlayEvent, Playbook, Spared, Standing, Team,
+};
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::store::{Cache, Ledger, Overlay, documents};
 
@@ -38,7 +40,7 @@ pub fn plan(
             plan.add(on, playbook, &view, team, because);
         } else {
             let why = "the cache has no such account any more".to_owned();
-            plan.leave_out(Some(id.clone()), id.to_string(), why);
+            plan.leave_out(Some(id.clone()), id.to_string(), Spared::odd(why));
         }
     })?;
     Ok(plan)
@@ -76,6 +78,14 @@ pub fn standings(
     today: Date,
 ) -> Result<Vec<Standing>, EngineError> {
     let waiting = plays::waiting(ledger)?;
+    let names = names_of(cache, bulks)?;
+    let name = |id: &RecordId| names.get(id).cloned().unwrap_or_else(|| id.to_string());
+    let standing = |bulk| Standing::of(bulk, today, &waiting, &name);
+    Ok(bulks.iter().map(standing).collect())
+}
+
+/// Names of the accounts of bulk plays, raw; one that the cache has no more goes by its id.
+pub fn names_of(cache: &Cache, bulks: &[Bulk]) -> Result<BTreeMap<RecordId, String>, EngineError> {
     let mut names: BTreeMap<RecordId, String> = BTreeMap::new();
     for bulk in bulks {
         let not_started = bulk.not_started.iter().map(|(account, _)| account);
@@ -86,7 +96,5 @@ pub fn standings(
             }
         }
     }
-    let name = |id: &RecordId| names.get(id).cloned().unwrap_or_else(|| id.to_string());
-    let standing = |bulk| Standing::of(bulk, today, &waiting, &name);
-    Ok(bulks.iter().map(standing).collect())
+    Ok(names)
 }

@@ -69,7 +69,7 @@ mod world;
 
 pub use account_view::{account_view, account_view_since, account_views};
 pub use alarms::{alarms, judge_churn};
-pub use bulk::{bulks, know_bulk, plan, standings};
+pub use bulk::{bulks, know_bulk, names_of, plan, standings};
 pub use colleagues::colleagues;
 pub use desk::desk;
 #[cfg(test)]

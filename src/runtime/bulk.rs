@@ -3,8 +3,10 @@
 
 use std::thread;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::app::run::Whole;
 use crate::app::{DeskMsg, Msg, RunId};
 use crate::domain::acts::Occasion;
 use crate::domain::playbook::{Because, Plan, Playbook, Standing};
@@ -46,6 +48,32 @@ pub fn standings(run: RunId, today: Date, workshop: &Workshop) {
         run,
         read: read(workshop, today).map_err(|error| worker::failure(&error).summary),
     });
+}
+
+/// Reads a bulk play whole, and answers.
+pub fn whole(run: RunId, id: String, now: Timestamp, workshop: &Workshop) {
+    beside(workshop, move |workshop| {
+        let read = found(workshop, &id, now).map_err(|error| worker::failure(&error).summary);
+        let gone = || format!("there is no bulk play {id} any more");
+        DeskMsg::Bulk {
+            run,
+            read: read.and_then(|found| found.map(Box::new).ok_or_else(gone)),
+        }
+    });
+}
+
+fn found(workshop: &Workshop, id: &str, now: Timestamp) -> Result<Option<Whole>, WorkerError> {
+    let Some(cache) = reader::cache(workshop)? else {
+        return Ok(None);
+    };
+    let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+    let mut bulks = engine::bulks(&ledger)?.into_iter();
+    let Some(mut bulk) = bulks.find(|bulk| bulk.id == id) else {
+        return Ok(None);
+    };
+    engine::know_bulk(&cache, &ledger, &mut bulk, now)?;
+    let names = engine::names_of(&cache, std::slice::from_ref(&bulk))?;
+    Ok(Some(Whole { bulk, names }))
 }
 
 fn beside(workshop: &Workshop, work: impl FnOnce(&Workshop) -> DeskMsg + Send + 'static) {

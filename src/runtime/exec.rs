@@ -261,6 +261,7 @@ impl Executor {
                 bulk::plan(planning, &self.workshop);
             }
             Cmd::LoadStandings { run, today } => bulk::standings(run, today, &self.workshop),
+            Cmd::LoadBulk { run, id, now } => bulk::whole(run, id, now, &self.workshop),
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::KeepWeights { weights } => self.begin(&self.writer, Writing::KeepWeights(weights)),

@@ -424,6 +424,7 @@ mod tests {
             email: "dana@alder.example".to_owned(),
             name: "Dana Reyes".to_owned(),
             active: true,
+            queue: false,
             teams: Vec::new(),
         };
         let owners = serde_json::to_string(&[dana]).unwrap();

@@ -312,6 +312,7 @@ impl Crm for Fake {
             email: email.to_owned(),
             name: email.to_owned(),
             active: true,
+            queue: false,
             teams: vec![(team.to_owned(), team.to_owned())],
         };
         Ok(vec![

@@ -113,6 +113,7 @@ mod tests {
             email: email.to_owned(),
             name: String::new(),
             active,
+            queue: false,
             teams,
         }
     }

@@ -28,8 +28,10 @@ fn listed(home: &Home, bulk: &str, starts: u64) {
     let results = listed["results"].as_array().unwrap();
     let states: Vec<&str> = results.iter().map(|one| one["state"].as_str().unwrap()).collect();
     assert_eq!(states.len(), 4, "{listed}");
-    let odd = states.iter().take_while(|state| **state == "not-started").count() as u64;
-    assert_eq!(odd, 4 - starts, "{listed}");
+    // What was left out stands last.
+    let last = states.iter().rev();
+    let left_out = last.take_while(|state| **state == "not-started").count() as u64;
+    assert_eq!(left_out, 4 - starts, "{listed}");
     assert_eq!(listed["steps"][0]["open"], starts, "{listed}");
     let text = home.run(&["play", "list", "--bulk"]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
@@ -109,7 +111,14 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
     assert!(why(names[0]).contains("it runs already"), "{plan}");
     assert!(why("nobody at all").contains("no account is called"), "{plan}");
     let starts = plan["starts"].as_u64().unwrap();
-    let started = lines.iter().filter(|one| one["starts"] == true).count() as u64;
+    // Those on which it starts come first, then what nobody means, then what is left out.
+    let started = lines.iter().take_while(|one| one["starts"] == true).count() as u64;
+    assert_eq!(lines[started as usize]["account_name"], "nobody at all", "{plan}");
+    assert_eq!(
+        (&plan["exception_count"], &plan["left_out_count"]),
+        (&1.into(), &(4 - starts).into()),
+        "{plan}"
+    );
     assert!(starts > 0 && starts == started, "{plan}");
     // Nobody is there to type the number; and another one starts nothing.
     for wrong in [run(&[]), run(&["--count", "99"])] {
@@ -134,9 +143,18 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
     let shown = ask(&home, &["play", "show", bulk]);
     let one = &shown["bulks"][0];
     assert_eq!(one["under_way"], starts, "{shown}");
-    let exceptions = one["exceptions"].as_array().unwrap();
-    assert_eq!(exceptions.len() as u64, 4 - starts, "{shown}");
-    assert!(exceptions.iter().any(|one| one["account_name"] == names[0]));
+    assert_eq!(
+        (
+            &one["exception_count"],
+            &one["left_out_count"],
+            &one["exceptions"]
+        ),
+        (&0.into(), &(4 - starts).into(), &Value::Array(Vec::new())),
+        "{shown}"
+    );
+    let left_out = one["results"].as_array().unwrap().iter();
+    let mut left_out = left_out.filter(|one| one["left_out_because"].is_string());
+    assert!(left_out.any(|one| one["account_name"] == names[0]), "{shown}");
     let text = home.run(&["play", "show", bulk]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains(&format!("{starts} under way")), "{text}");

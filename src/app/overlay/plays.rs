@@ -132,6 +132,11 @@ impl Choice<'_> {
         self.playbook.fit(self.view)
     }
 
+    /// Whether it would be over at once.
+    pub fn is_over(&self) -> bool {
+        self.playbook.over(self.view).is_some()
+    }
+
     /// What starting it does; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, outbox: &Outbox, currency: Currency) -> Result<Deed, String> {
         let team = Team {

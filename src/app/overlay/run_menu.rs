@@ -1,20 +1,17 @@
-//! What can be done with a run of a playbook, to choose one.
+//! What can be done with a run of a playbook, or with all of a bulk play, to choose one.
 
 use super::Hint;
 use crate::app::cursor::Cursor;
-use crate::app::run::{PlayRun, RunAct};
-use crate::domain::playbook::Run;
+use crate::app::run::{PlayRun, Played};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("enter", "do it"), ("j k", "choose"), ("esc", "close")];
 
-/// What can be done with a run.
+/// What can be done with a run, or with all of a bulk play.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunMenu {
-    /// The run, as it was read.
-    pub run: Run,
-    /// Name of its account, raw.
-    pub account: String,
+    /// With what.
+    pub played: Played,
     /// Place among what can be done.
     pub cursor: Cursor,
 }
@@ -22,15 +19,11 @@ pub struct RunMenu {
 impl RunMenu {
     /// Everything that can be done with it now.
     pub fn choices(&self) -> Vec<PlayRun> {
-        let acts = PlayRun::choices(&self.run).into_iter();
-        acts.map(|act| self.with(act)).collect()
-    }
-
-    fn with(&self, act: RunAct) -> PlayRun {
-        PlayRun {
-            run: self.run.clone(),
-            account: self.account.clone(),
+        let acts = self.played.choices().into_iter();
+        acts.map(|act| PlayRun {
+            played: self.played.clone(),
             act,
-        }
+        })
+        .collect()
     }
 }

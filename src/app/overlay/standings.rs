@@ -14,10 +14,13 @@ const NOTHING: &[Hint] = &[("esc", "close")];
 /// On a bulk play.
 const PLAY: &[Hint] = &[
     ("enter", "its accounts"),
+    ("p", "pause, resume, give up"),
     ("y", "copy its id"),
     ("j k", "choose"),
     ("esc", "close"),
 ];
+/// On the line of those that were left out.
+const LEFT_OUT: &[Hint] = &[("enter", "which and why"), ("j k", "choose"), ("esc", "close")];
 /// On an account.
 const ACCOUNT: &[Hint] = &[
     ("enter", "open the account"),
@@ -29,14 +32,22 @@ const ACCOUNT: &[Hint] = &[
 /// How bulk plays stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standings {
-    /// The order that reads them.
+    /// The order that read them last.
     pub asked: RunId,
+    /// Whether that is not answered yet.
+    pub reading: bool,
+    /// Whether something changed since it was given: they are read once more after it.
+    pub again: bool,
     /// What was read, the newest first.
     pub read: Option<Vec<Standing>>,
     /// Ids of those that are opened.
     pub open: BTreeSet<String>,
+    /// Ids of those of which each account shows that was left out.
+    pub all: BTreeSet<String>,
     /// Id of the one that was asked for: the cursor begins there.
     pub sought: Option<String>,
+    /// The order that reads the one with all of which something is done.
+    pub acting: Option<RunId>,
     /// All as lines.
     pub lines: Vec<Line>,
     /// The chosen one among the lines that can be chosen, and the first line that shows.
@@ -52,6 +63,8 @@ pub enum Line {
     Step(usize, usize),
     /// An account of it, by its place.
     Account(usize, usize),
+    /// The accounts on which it was rightly not started, as one.
+    LeftOut(usize),
 }
 
 impl Standings {
@@ -68,6 +81,7 @@ impl Standings {
     pub fn hints(&self) -> &'static [Hint] {
         match self.chosen() {
             Some(Line::Play(_)) => PLAY,
+            Some(Line::LeftOut(_)) => LEFT_OUT,
             Some(Line::Account(..)) => ACCOUNT,
             Some(Line::Step(..)) | None => NOTHING,
         }
@@ -98,19 +112,23 @@ impl Standings {
     pub fn account(&self) -> Option<&AccountOf> {
         match self.chosen()? {
             Line::Account(play, at) => self.play(play)?.accounts.get(at),
-            Line::Play(_) | Line::Step(..) => None,
+            Line::Play(_) | Line::Step(..) | Line::LeftOut(_) => None,
         }
     }
 
-    /// Takes what was read; what was asked for is opened.
+    /// Takes what was read; what was asked for is opened. What was read anew leaves the cursor where it was.
     pub fn take(&mut self, read: Vec<Standing>, size: Size) {
+        if self.read.is_some() {
+            self.read = Some(read);
+            return self.lay_out(size);
+        }
         self.read = Some(read);
         let sought = self.sought.take();
         self.open.extend(sought.clone());
         self.lay_out(size);
         let is_sought = |line: &Line| match line {
             Line::Play(play) => self.play(*play).map(|one| &one.id) == sought.as_ref(),
-            Line::Step(..) | Line::Account(..) => false,
+            Line::Step(..) | Line::Account(..) | Line::LeftOut(_) => false,
         };
         let place = self.choices().position(|at| is_sought(&self.lines[at]));
         self.cursor.at = place.unwrap_or(0);
@@ -124,8 +142,16 @@ impl Standings {
             if self.open.contains(&standing.id) {
                 let steps = 0..standing.steps.len();
                 self.lines.extend(steps.map(|at| Line::Step(play, at)));
-                let accounts = 0..standing.accounts.len();
-                self.lines.extend(accounts.map(|at| Line::Account(play, at)));
+                // Those that were left out are the last of them.
+                let (len, left_out) = (standing.accounts.len(), standing.left_out().count());
+                let account = |at| Line::Account(play, at);
+                self.lines.extend((0..len - left_out).map(account));
+                if left_out > 0 {
+                    self.lines.push(Line::LeftOut(play));
+                }
+                if self.all.contains(&standing.id) {
+                    self.lines.extend((len - left_out..len).map(account));
+                }
             }
         }
         self.settle(size);
@@ -139,13 +165,19 @@ impl Standings {
         self.settle(size);
     }
 
-    /// Opens a bulk play, or closes it again.
-    pub fn turn(&mut self, play: usize, size: Size) {
+    /// Opens the chosen line, or closes it again: a bulk play, or what was left out of one.
+    pub fn turn(&mut self, size: Size) {
+        let (play, is_play) = match self.chosen() {
+            Some(Line::Play(play)) => (play, true),
+            Some(Line::LeftOut(play)) => (play, false),
+            Some(Line::Step(..) | Line::Account(..)) | None => return,
+        };
         let Some(id) = self.play(play).map(|one| one.id.clone()) else {
             return;
         };
-        if !self.open.remove(&id) {
-            self.open.insert(id);
+        let opened = if is_play { &mut self.open } else { &mut self.all };
+        if !opened.remove(&id) {
+            opened.insert(id);
         }
         self.lay_out(size);
     }

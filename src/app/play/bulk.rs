@@ -5,9 +5,12 @@ use crate::app::Cmd;
 use crate::app::cmd::RunId;
 use crate::app::model::Model;
 use crate::app::msg::{DeskMsg, Msg};
+use crate::app::run::Whole;
 use crate::app::update::update;
 use crate::domain::desk::{DueItem, DueKind, PartOf, StepRef};
-use crate::domain::playbook::{AccountOf, Because, Plan, RunState, Standing, StepCount, Team};
+use crate::domain::playbook::{
+    AccountOf, Because, Bulk, Plan, Run, RunState, Spared, Standing, StepCount, Team,
+};
 use crate::domain::record::RecordId;
 
 /// What the runtime answers.
@@ -51,7 +54,7 @@ pub fn known_plan(model: &mut Model) -> Vec<Cmd> {
         plan.leave_out(
             Some(accounts[2].clone()),
             "Marlow & Pike".to_owned(),
-            why.to_owned(),
+            Spared::rightly(why.to_owned()),
         );
         planned(model, *run, Ok(Box::new(plan)));
     }
@@ -114,6 +117,7 @@ pub fn standings() -> Vec<Standing> {
         progress,
         current: (state == RunState::UnderWay).then(|| ("call".to_owned(), today(), "Mara Lindt".to_owned())),
         odd: odd.map(str::to_owned),
+        left_out: None,
     };
     let step = |step: &str, done, late, open| StepCount {
         step: step.to_owned(),
@@ -140,15 +144,13 @@ pub fn standings() -> Vec<Standing> {
                 (1, 2),
                 Some("late: `call`, due 21 Nov, Mara Lindt"),
             ),
-            one(
-                9,
-                RunState::NotStarted,
-                (0, 0),
-                Some("it runs already: P-9, of Ben Osei"),
-            ),
             one(4, RunState::UnderWay, (1, 2), None),
             one(5, RunState::Reached, (2, 2), None),
             one(6, RunState::UnderWay, (0, 2), None),
+            AccountOf {
+                left_out: Some("it runs already: P-9, of Ben Osei".to_owned()),
+                ..one(9, RunState::NotStarted, (0, 0), None)
+            },
         ],
     };
     let over = Standing {
@@ -164,4 +166,33 @@ pub fn standings() -> Vec<Standing> {
 /// What the runtime answers.
 pub fn stand(model: &mut Model, run: RunId, read: Result<Vec<Standing>, String>) {
     update(model, Msg::Desk(DeskMsg::Standings { run, read }));
+}
+
+/// A bulk play of two runs, the second of which rests.
+pub fn half_paused() -> Whole {
+    let run = account().plays[0].clone();
+    let rests = Run {
+        id: "P-2".to_owned(),
+        paused: Some((super::ago(2), "their freeze".to_owned())),
+        ..run.clone()
+    };
+    let bulk = Bulk {
+        id: "B-0".to_owned(),
+        playbook: run.playbook.clone(),
+        version: run.version,
+        title: run.title.clone(),
+        author: run.author.clone(),
+        started: run.started,
+        runs: vec![run, rests],
+        not_started: Vec::new(),
+    };
+    Whole {
+        bulk,
+        names: std::collections::BTreeMap::new(),
+    }
+}
+
+/// What the runtime answers.
+pub fn whole(model: &mut Model, run: RunId, read: Result<Box<Whole>, String>) {
+    update(model, Msg::Desk(DeskMsg::Bulk { run, read }));
 }

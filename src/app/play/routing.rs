@@ -145,6 +145,7 @@ fn owner(id: &str, name: &str) -> Owner {
         name: name.to_owned(),
         active: true,
         user: None,
+        queue: false,
         teams: Vec::new(),
     }
 }

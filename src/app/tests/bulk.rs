@@ -4,9 +4,9 @@ use super::*;
 use crate::app::overlay::bulk::Stage;
 use crate::app::overlay::standings::Line;
 use crate::app::overlay::{BulkPlay, Overlay};
-use crate::app::play::bulk::{bulk_due, known_plan, planned, stand, standings};
+use crate::app::play::bulk::{bulk_due, half_paused, known_plan, planned, stand, standings, whole};
 use crate::app::play::{forbid_writing, known, write};
-use crate::domain::playbook::{Deed, What};
+use crate::domain::playbook::{Deed, PlayEvent, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
     orders.iter().find_map(|order| match order {
@@ -49,7 +49,7 @@ fn a_playbook_starts_on_what_is_marked_once_the_number_is_typed() {
     let Stage::Planned { plan, .. } = &bulk(&model).stage else {
         panic!("not planned")
     };
-    assert_eq!((plan.starts(), plan.lines.len()), (2, 3));
+    assert_eq!((plan.starts(), plan.lines.len(), plan.left_out()), (2, 3, 1));
     // Neither a yes nor another number.
     for wrong in ["<enter>", "y <enter>", "3 <enter>"] {
         assert!(kept(&play(&mut model, wrong)).is_none(), "{wrong}");
@@ -215,8 +215,15 @@ fn how_bulk_plays_stand_opens_at_the_one_under_the_cursor_and_leads_to_its_accou
         Some(Line::Play(1)),
         "the second of those that were read"
     );
-    // Its steps, then its accounts.
+    // Its steps, then its accounts; the one that was left out is behind the last line.
     assert_eq!(now.lines.len(), 2 + 2 + 5);
+    play(&mut model, "j j j j j");
+    assert_eq!(screen(&model).chosen(), Some(Line::LeftOut(1)));
+    play(&mut model, "<enter> j");
+    assert_eq!(screen(&model).account().unwrap().name, "Account 9");
+    play(&mut model, "k <enter>");
+    assert_eq!(screen(&model).lines.len(), 2 + 2 + 5);
+    play(&mut model, "k k k k k");
     play(&mut model, "j");
     assert_eq!(screen(&model).chosen(), Some(Line::Account(1, 0)));
     assert_eq!(screen(&model).account().unwrap().name, "Account 2");
@@ -238,4 +245,75 @@ fn how_bulk_plays_stand_opens_at_the_one_under_the_cursor_and_leads_to_its_accou
     stand(&mut model, run, Err("the ledger cannot be read".to_owned()));
     assert!(model.overlays.is_empty());
     assert_eq!(model.told.as_deref(), Some("the ledger cannot be read"));
+}
+
+/// `B` on the first bulk play of two, and what `p` there brings; the bulk play has a run that goes on and one that rests.
+fn acting_on_all(model: &mut Model) -> Vec<Cmd> {
+    let orders = play(model, "B");
+    let [Cmd::LoadStandings { run, .. }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    stand(model, run, Ok(standings()));
+    play(model, "p")
+}
+
+#[test]
+fn all_of_a_bulk_play_is_paused_and_given_up_with_a_reason_and_resumed() {
+    let menu = |model: &mut Model| {
+        let orders = acting_on_all(model);
+        let [Cmd::LoadBulk { run, ref id, .. }] = orders[..] else {
+            panic!("{orders:?}")
+        };
+        assert_eq!(id, "B-0");
+        whole(model, RunId(run.0 + 9), Ok(Box::new(half_paused())));
+        assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
+        whole(model, run, Ok(Box::new(half_paused())));
+        assert!(matches!(model.overlays.last(), Some(Overlay::RunMenu(_))));
+    };
+    let mut model = known(120, 36);
+    menu(&mut model);
+    play(&mut model, "<enter>");
+    assert!(
+        kept(&play(&mut model, "<enter>")).is_none(),
+        "not without a reason"
+    );
+    write(&mut model, "their freeze");
+    let (run, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    let paused = |event: &PlayEvent| matches!(&event.what, What::Paused { why, .. } if why == "their freeze");
+    assert_eq!((deed.events.len(), paused(&deed.events[0])), (1, true));
+    // How they stand is read anew, and the cursor stays.
+    let orders = forms::answer(&mut model, run, deed.entries);
+    let reads = |order: &&Cmd| matches!(order, Cmd::LoadStandings { .. });
+    assert_eq!(orders.iter().filter(reads).count(), 1, "{orders:?}");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
+
+    let mut model = known(120, 36);
+    menu(&mut model);
+    let (_, deed) = kept(&play(&mut model, "j <enter>")).unwrap();
+    assert!(matches!(&deed.events[..], [one] if matches!(one.what, What::Resumed { .. })));
+
+    let mut model = known(120, 36);
+    menu(&mut model);
+    play(&mut model, "G <enter>");
+    write(&mut model, "the campaign is off");
+    let (_, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    let given_up = |event: &&PlayEvent| matches!(event.what, What::Abandoned { .. });
+    assert_eq!(deed.events.iter().filter(given_up).count(), 2);
+}
+
+#[test]
+fn without_the_permit_or_where_it_is_over_nothing_is_done_with_a_bulk_play() {
+    let mut model = known(120, 36);
+    forbid_writing(&mut model);
+    let orders = acting_on_all(&mut model);
+    assert!(matches!(orders[..], [Cmd::LookForPermit]), "{orders:?}");
+    let mut model = known(120, 36);
+    let orders = acting_on_all(&mut model);
+    let [Cmd::LoadBulk { run, .. }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    let mut over = half_paused();
+    over.bulk.runs.clear();
+    whole(&mut model, run, Ok(Box::new(over)));
+    assert!(model.told.as_deref().unwrap().contains("is over"));
 }

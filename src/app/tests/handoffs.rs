@@ -212,6 +212,7 @@ fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_
         email: "ben@x".to_owned(),
         name: "Ben Osei".to_owned(),
         active: true,
+        queue: false,
         teams: Vec::new(),
     };
     let leave = Away {
@@ -395,6 +396,7 @@ fn owner(id: &str, name: &str) -> Owner {
         email: format!("{}@x", first.to_lowercase()),
         name: name.to_owned(),
         active: true,
+        queue: false,
         teams: Vec::new(),
     }
 }
@@ -562,4 +564,36 @@ fn a_promise_that_is_past_is_asked_about_before_it_is_sent() {
         3,
         "note, task and promise"
     );
+}
+
+#[test]
+fn a_queue_receives_no_handoff_where_people_are_and_closing_the_form_keeps_its_draft() {
+    let mut model = known(120, 36);
+    let offered = |model: &mut Model| -> Vec<String> {
+        play(model, "1 h <enter>");
+        let Shape::Choice(offered) = &form(model).fields[0].shape else {
+            panic!("nobody to choose")
+        };
+        let names = offered.iter().map(|one| one.1.clone()).collect();
+        let esc = form(model).hints().iter().find(|(key, _)| *key == "esc");
+        assert_eq!(esc.unwrap().1, "close, draft kept");
+        play(model, "<esc>");
+        names
+    };
+    let people = offered(&mut model);
+    assert!(people.len() > 1, "{people:?}");
+    let queue = |model: &Model, names: &[String]| -> Vec<Owner> {
+        let people = model.outbox.people.iter();
+        let those = people.filter(|one| names.contains(&one.name));
+        let owners = those.map(|one| Owner {
+            queue: true,
+            ..owner(one.id.as_str(), &one.name)
+        });
+        owners.collect()
+    };
+    model.outbox.owners = queue(&model, &people[..1]).into();
+    assert_eq!(offered(&mut model), people[1..]);
+    // Where nobody else is, it is.
+    model.outbox.owners = queue(&model, &people).into();
+    assert_eq!(offered(&mut model), people);
 }

@@ -81,7 +81,7 @@ fn a_run_opens_its_menu_to_pause_it_or_reassign_a_step_and_u_takes_that_back() {
     let Some(Overlay::RunMenu(menu)) = model.overlays.last() else {
         panic!("no menu: {:?}", model.overlays)
     };
-    assert_eq!((menu.run.id.as_str(), menu.choices().len()), ("P-1", 6));
+    assert_eq!((menu.played.id(), menu.choices().len()), ("P-1", 6));
     play(&mut model, "<enter>");
     assert!(kept(&play(&mut model, "<enter>")).is_none());
     assert!(form(&model).wrong.as_deref().unwrap().contains("say why"));

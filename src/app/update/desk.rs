@@ -25,6 +25,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
         DeskMsg::Planned { run, planned } => return bulk::planned(model, run, planned),
         DeskMsg::Standings { run, read } => return standings::read(model, run, read),
+        DeskMsg::Bulk { run, read } => return standings::whole(model, run, read),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
     let kept = LISTS.map(|pane| from_cursor(model, pane));

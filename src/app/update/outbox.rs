@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, theirs, typed, warn,
+    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, standings, theirs,
+    typed, warn,
 };
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
@@ -312,6 +313,7 @@ fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
     orders.extend(run_view::reload(model, |id| {
         accounts.is_empty() || accounts.contains(id)
     }));
+    orders.extend(standings::reload(model));
     orders.extend(routing::reload(model));
     if !accounts.is_empty() {
         orders.push(Cmd::Rescore {

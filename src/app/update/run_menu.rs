@@ -1,4 +1,4 @@
-//! Keys of the menu of a run.
+//! Keys of the menu of a run, or of a bulk play.
 
 use super::overlay::{meaning, open, other, step};
 use super::{form, outbox};
@@ -8,17 +8,15 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::outbox::Act;
 use crate::app::overlay::{Overlay, RunMenu};
-use crate::app::run::{PlayRun, RunAct};
-use crate::domain::playbook::Run;
+use crate::app::run::{PlayRun, Played, RunAct};
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
 
-/// Opens the menu of a run.
-pub(super) fn show(model: &mut Model, run: Run, account: String) -> Vec<Cmd> {
+/// Opens the menu of a run, or of a bulk play.
+pub(super) fn show(model: &mut Model, played: Played) -> Vec<Cmd> {
     let menu = RunMenu {
-        run,
-        account,
+        played,
         cursor: Cursor::default(),
     };
     open(model, Overlay::RunMenu(Box::new(menu)))

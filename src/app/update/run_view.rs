@@ -10,7 +10,7 @@ use crate::app::keymap::Meaning;
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, RunView};
 use crate::app::reading::runs;
-use crate::app::run::{PlayRun, RunAct};
+use crate::app::run::{PlayRun, Played, RunAct};
 use crate::app::step::StepAct;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
@@ -110,7 +110,7 @@ fn in_full(model: &mut Model, shown: &RunView) -> Vec<Cmd> {
 }
 
 /// What a key means among steps, wherever the run was opened from.
-fn meant(model: &Model, key: Key) -> Option<Action> {
+pub(super) fn meant(model: &Model, key: Key) -> Option<Action> {
     match model.keymap.meaning(&[key], Context::Steps) {
         Meaning::Run(action) => Some(action),
         _ => None,
@@ -134,7 +134,7 @@ fn act(model: &mut Model, shown: &RunView, action: Action) -> Vec<Cmd> {
         return Vec::new();
     }
     let step_act = match action {
-        Action::Play => return run_menu::show(model, run, account),
+        Action::Play => return run_menu::show(model, Played::One { run, account }),
         Action::Done => StepAct::Done,
         Action::LeaveOut => StepAct::LeaveOut,
         _ if run.paused.is_some() || !step.is_open() => {
@@ -153,7 +153,8 @@ fn act(model: &mut Model, shown: &RunView, action: Action) -> Vec<Cmd> {
         }
         _ => {
             let act = RunAct::Reassign(id);
-            return form::run(model, PlayRun { run, account, act });
+            let played = Played::One { run, account };
+            return form::run(model, PlayRun { played, act });
         }
     };
     // Whatever shows here, what may be done is what the journal says by now.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{account, failed, fields, routing, run_view, settle_all};
+use super::{account, failed, fields, routing, run_view, settle_all, standings};
 use crate::app::cmd::Cmd;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
@@ -44,6 +44,7 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
             orders.extend(account::reload(model));
             orders.extend(fields::reread(model, |_| true));
             orders.extend(run_view::reload(model, |_| true));
+            orders.extend(standings::reload(model));
             orders.extend(routing::reload(model));
             orders
         }

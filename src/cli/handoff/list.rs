@@ -178,7 +178,10 @@ fn shaped(card: &HandoffCard, clocks: &Clocks) -> Shape {
 
 fn row(card: &HandoffCard, clocks: &Clocks) -> Vec<String> {
     let clock = clocks.clock(card);
-    let waits = |clock: &Clock| format!("waits {}", words::worked(clock.waited));
+    let waits = |clock: &Clock| match clock.waited {
+        0 => clock.waits(),
+        _ => format!("waits {}", clock.waits()),
+    };
     let who = |name: &Option<String>, role: &str| {
         let role = words::role(role);
         name.as_ref()

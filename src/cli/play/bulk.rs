@@ -18,7 +18,7 @@ use crate::cli::shape::Shape;
 use crate::cli::writing::Writing;
 use crate::config::condition;
 use crate::domain::outbox::State;
-use crate::domain::playbook::{Because, Line, Plan};
+use crate::domain::playbook::{Because, Line, Plan, Spared};
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signal;
 use crate::domain::words;
@@ -121,10 +121,10 @@ impl Start<'_> {
         // Whoever is named is meant, whatever the condition.
         untold.retain(|(id, ..)| !ids.contains(id));
         for (id, name, why) in &untold {
-            plan.leave_out(Some(id.clone()), name.clone(), why.clone());
+            plan.leave_out(Some(id.clone()), name.clone(), Spared::odd(why.clone()));
         }
         for (text, why) in unknown {
-            plan.leave_out(None, text.clone(), why.to_string());
+            plan.leave_out(None, text.clone(), Spared::odd(why.to_string()));
         }
         Ok((plan, untold.len()))
     }
@@ -194,8 +194,8 @@ fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<()
     if !context.output.is_text() {
         let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
         let answer = json!({
-            "title": plan.title, "starts": starts, "of": all, "cannot_tell": untold, "fallen": plan.fallen(),
-            "accounts": accounts
+            "title": plan.title, "starts": starts, "of": all, "left_out_count": plan.left_out(),
+            "exception_count": plan.exceptions(), "cannot_tell": untold, "fallen": plan.fallen(), "accounts": accounts
         });
         return context.output.values(&answer, PLANNED);
     }
@@ -211,18 +211,22 @@ fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<()
     for fallen in plan.fallen() {
         context.output.aside(&fallen)?;
     }
-    let left_out = match all - starts {
+    let left_out = match plan.left_out() {
         0 => String::new(),
         1 => "; one is left out".to_owned(),
         more => format!("; {more} are left out"),
     };
+    let odd = match plan.exceptions() {
+        0 => String::new(),
+        odd => format!("; not on {odd} for a reason to look at"),
+    };
     let untold = match untold {
         0 => String::new(),
-        untold => format!(", of which {untold} since the condition cannot be told"),
+        untold => format!(", of {untold} since the condition cannot be told"),
     };
     let all = words::counted(all as u64, "account", "accounts");
     context.output.aside(&format!(
-        "\n{} would start on {starts} of {all}{left_out}{untold}",
+        "\n{} would start on {starts} of {all}{left_out}{odd}{untold}",
         plan.title
     ))
 }
@@ -245,7 +249,9 @@ fn row(line: &Line, today: Date) -> Vec<String> {
             );
             row.extend([due, whose, starts.reason.clone().unwrap_or_default()]);
         }
-        Err(why) => row.extend(["not".to_owned(), String::new(), String::new(), why.clone()]),
+        Err(Spared { why, .. }) => {
+            row.extend(["not".to_owned(), String::new(), String::new(), why.clone()]);
+        }
     }
     row
 }
@@ -270,8 +276,12 @@ fn planned(line: &Line) -> Value {
                 "it has no step",
             )
             .maybe("why", starts.reason.as_ref(), "it answers no warning there")
+            .with("left_out", false)
             .done(),
-        Err(why) => shape.with("why", why).done(),
+        Err(spared) => shape
+            .with("why", &spared.why)
+            .with("left_out", spared.rightly)
+            .done(),
     }
 }
 
@@ -281,7 +291,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
     let standing = bulks::standing(workplace, &plan.id, context)?;
     if context.output.is_text() {
         let nowhere = plan.lines.iter().filter(|line| line.account.is_none());
-        let nowhere = nowhere.filter_map(|line| Some(format!("  – {}", line.does.as_ref().err()?)));
+        let nowhere = nowhere.filter_map(|line| Some(format!("  – {}", line.does.as_ref().err()?.why)));
         let lines = std::iter::once(bulks::exceptions(&standing)).chain(nowhere);
         context.output.text(&lines.collect::<Vec<_>>().join("\n"))?;
         tell_writes(done, "are", context)?;

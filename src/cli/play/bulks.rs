@@ -28,6 +28,8 @@ const PLAIN: Plain = Plain::Table(
         "under_way",
         "ended",
         "given_up",
+        "exception_count",
+        "left_out_count",
     ],
 );
 
@@ -82,6 +84,7 @@ pub fn list(context: &Context) -> Result<(), CliError> {
         Column::sentences("playbook"),
         Column::sentences("stands"),
         Column::number("exceptions"),
+        Column::number("left out"),
     ];
     let row = |one: &Standing| {
         let since = workplace.setup.settings.day_of(one.started);
@@ -91,6 +94,7 @@ pub fn list(context: &Context) -> Result<(), CliError> {
             one.title.clone(),
             one.words(),
             one.exceptions().count().to_string(),
+            one.left_out().count().to_string(),
         ]
     };
     let rows: Vec<Vec<String>> = standings.iter().map(row).collect();
@@ -100,25 +104,45 @@ pub fn list(context: &Context) -> Result<(), CliError> {
         .aside("\n`retain play show ID` tells of each step and account, exceptions first")
 }
 
-/// How it stands, and the accounts on which it is not as it should be.
+/// How it stands, the accounts on which it is not as it should be, and how many were left out.
 pub fn exceptions(standing: &Standing) -> String {
-    let head = format!("{}: {}   {}", standing.title, standing.words(), standing.id);
-    let odd = standing.exceptions();
-    let odd = odd.map(|(account, why)| format!("  – {}: {why}", account.name));
-    let lines: Vec<String> = std::iter::once(head).chain(odd).collect();
+    let left_out =
+        left_out(standing).map(|told| format!("{told}; `retain play show {}` says why", standing.id));
+    let lines: Vec<String> = odd(standing).into_iter().chain(left_out).collect();
     lines.join("\n")
 }
 
-/// The same with each step, and each account that is as it should be.
+/// How many accounts were left out, if any were.
+fn left_out(standing: &Standing) -> Option<String> {
+    match standing.left_out().count() {
+        0 => None,
+        count => Some(format!("  {count} left out, rightly not started")),
+    }
+}
+
+fn odd(standing: &Standing) -> Vec<String> {
+    let head = format!("{}: {}   {}", standing.title, standing.words(), standing.id);
+    let odd = standing.exceptions();
+    let odd = odd.map(|(account, why)| format!("  – {}: {why}", account.name));
+    std::iter::once(head).chain(odd).collect()
+}
+
+/// The same with each step, each account that is as it should be, and last each that was left out, with why.
 pub fn page(standing: &Standing, workplace: &Workplace, context: &Context) -> String {
     let today = today(workplace, context);
     let steps = standing.steps.iter().enumerate();
     let steps = steps.map(|(at, step)| format!("  step {} {:<14} {}", at + 1, step.step, step.words()));
-    let rest = standing.accounts.iter().filter(|one| one.odd.is_none());
+    let is_as_it_should_be = |one: &&AccountOf| one.odd.is_none() && one.left_out.is_none();
+    let rest = standing.accounts.iter().filter(is_as_it_should_be);
     let rest = rest.map(|one| format!("  {}: {}", one.name, one.words(today)));
-    let lines: Vec<String> = std::iter::once(exceptions(standing))
+    let each = standing.left_out();
+    let each = each.map(|(one, why)| format!("    {}: {why}", one.name));
+    let lines: Vec<String> = odd(standing)
+        .into_iter()
         .chain(steps)
         .chain(rest)
+        .chain(left_out(standing).map(|told| format!("{told}:")))
+        .chain(each)
         .collect();
     lines.join("\n")
 }
@@ -154,6 +178,8 @@ pub fn shape(standing: &Standing) -> Value {
         .with("steps", standing.steps.iter().map(step).collect::<Vec<_>>())
         .with("results", results)
         .with("runs", runs)
+        .with("exception_count", exceptions.len())
+        .with("left_out_count", standing.left_out().count())
         .with("exceptions", exceptions)
         .done()
 }
@@ -185,6 +211,7 @@ fn account(one: &AccountOf) -> Value {
         .maybe("due", current.map(|(_, due, _)| due), no_step)
         .maybe("owner_name", current.map(|(.., whose)| whose), no_step)
         .maybe("exception", one.odd.as_ref(), "it is as it should be")
+        .maybe("left_out_because", one.left_out.as_ref(), "it was not left out")
         .done()
 }
 

@@ -51,7 +51,7 @@ fn print(setup: &Setup, view: Option<&AccountView>, context: &Context) -> Result
         let mut row = vec![one.id.clone(), one.version.to_string(), steps, one.title.clone()];
         if let Some(view) = view {
             let signal = answered(one).map(|warning| warning.signal.clone());
-            row.extend([word(one.fit(view)).to_owned(), signal.unwrap_or_default()]);
+            row.extend([word(one, view).to_owned(), signal.unwrap_or_default()]);
         }
         row
     });
@@ -73,7 +73,7 @@ fn shape(playbook: &Playbook, view: Option<&AccountView>, warning: Option<&Warni
         return shape.done();
     };
     let applies = match playbook.fit(view) {
-        Fit::Applies => Some(true),
+        Fit::Applies => Some(playbook.over(view).is_none()),
         Fit::DoesNot => Some(false),
         Fit::CannotTell => None,
     };
@@ -86,10 +86,41 @@ fn shape(playbook: &Playbook, view: Option<&AccountView>, warning: Option<&Warni
         .done()
 }
 
-fn word(fit: Fit) -> &'static str {
-    match fit {
+fn word(playbook: &Playbook, view: &AccountView) -> &'static str {
+    match playbook.fit(view) {
+        Fit::Applies if playbook.over(view).is_some() => "over at once",
         Fit::Applies => "yes",
         Fit::DoesNot => "no",
         Fit::CannotTell => "cannot tell",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::app::play::account;
+    use crate::config::{Dirs, load};
+
+    #[test]
+    fn one_that_would_be_over_at_once_is_not_said_to_apply() {
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let setup = load(&dirs, &[], None).setup;
+        let mut playbooks = setup.playbooks.iter();
+        let playbook = playbooks.find(|one| one.exit_when.is_some()).unwrap();
+        let mut view = account();
+        view.over.clear();
+        view.applies.insert(playbook.id.clone(), Some(true));
+        let told = |view: &AccountView| {
+            let applies = shape(playbook, Some(view), None);
+            (word(playbook, view), applies["applies"].clone())
+        };
+        assert_eq!(told(&view), ("yes", true.into()));
+        view.over.insert(playbook.id.clone());
+        assert_eq!(told(&view), ("over at once", false.into()));
     }
 }

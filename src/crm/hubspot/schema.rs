@@ -63,6 +63,8 @@ pub struct UsageRow {
 #[serde(rename_all = "camelCase")]
 pub struct OwnerRow {
     id: Value,
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
     #[serde(default)]
     email: Option<String>,
     #[serde(default)]
@@ -112,6 +114,7 @@ impl OwnerRow {
             name: if name.is_empty() { email.clone() } else { name },
             email,
             active: !self.archived,
+            queue: self.kind.as_deref() == Some("QUEUE"),
             teams: teams
                 .into_iter()
                 .filter_map(|team| Some((wire::text(&team.id)?, team.name)))
@@ -397,6 +400,9 @@ mod tests {
         );
         assert!(!owner.active);
         assert_eq!(owner.teams[0].1, "CS");
+        let queue = br#"{"id":42,"email":"support@northwind.example","type":"QUEUE","lastName":"Queue"}"#;
+        let queue = wire::parse::<OwnerRow>(queue).unwrap().owner().unwrap();
+        assert!(queue.queue && !owner.queue);
     }
 
     #[test]

@@ -65,6 +65,7 @@ fn one_of_us_is_found_by_a_part_of_name_or_address_and_several_are_named() {
         name: name.to_owned(),
         email: email.to_owned(),
         active,
+        queue: false,
         teams: Vec::new(),
     };
     let owners = [

@@ -34,7 +34,8 @@ pub struct Plan {
     pub id: String,
     /// What people call the playbook.
     pub title: String,
-    /// The accounts, in the order in which they were asked for.
+    /// The accounts: those on which it starts, those of which a person is to see why not, those that are rightly left out;
+    /// each in the order in which they were asked for.
     pub lines: Vec<Line>,
     /// All that is started, and what is not.
     deed: Deed,
@@ -50,8 +51,41 @@ pub struct Line {
     pub account: Option<RecordId>,
     /// Its name, or what was asked for, raw.
     pub name: String,
-    /// What is started; the error says in one sentence why nothing is.
-    pub does: Result<Starts, String>,
+    /// What is started, or why nothing is.
+    pub does: Result<Starts, Spared>,
+}
+
+/// Why a playbook is not started on an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Spared {
+    /// In one sentence, raw.
+    pub why: String,
+    /// Whether that is as it should be: the playbook is not for it, has nothing to do there, or runs already. Else a person
+    /// is to look at it.
+    pub rightly: bool,
+}
+
+impl Spared {
+    /// As it should be, for a reason in one sentence.
+    pub fn rightly(why: String) -> Self {
+        Self { why, rightly: true }
+    }
+
+    /// Something that a person is to look at, in one sentence.
+    pub fn odd(why: String) -> Self {
+        Self { why, rightly: false }
+    }
+}
+
+impl Line {
+    /// Its place among others: those on which it starts come first, those that are rightly left out last.
+    fn rank(&self) -> u8 {
+        match &self.does {
+            Ok(_) => 0,
+            Err(spared) if !spared.rightly => 1,
+            Err(_) => 2,
+        }
+    }
 }
 
 /// A run that is started on an account.
@@ -95,7 +129,7 @@ impl Plan {
         }
         match one(on, playbook, view, team, because) {
             Ok(deed) => self.starts_on(&id, &name, deed),
-            Err(why) => self.leave_out(Some(id), name, why),
+            Err(spared) => self.leave_out(Some(id), name, spared),
         }
     }
 
@@ -115,7 +149,7 @@ impl Plan {
                     first: first.map(|step| (step.due, step.owner_name.clone())),
                     reason: reason.as_ref().map(|reason| reason.words.clone()),
                 };
-                self.lines.push(Line {
+                self.put(Line {
                     account: Some(account.clone()),
                     name: name.to_owned(),
                     does: Ok(starts),
@@ -125,8 +159,8 @@ impl Plan {
         }
     }
 
-    /// An account on which nothing is started, for a reason in one sentence; `None` where none was found.
-    pub fn leave_out(&mut self, account: Option<RecordId>, name: String, why: String) {
+    /// An account on which nothing is started; `None` where none was found.
+    pub fn leave_out(&mut self, account: Option<RecordId>, name: String, spared: Spared) {
         if let Some(account) = &account {
             self.deed.events.push(PlayEvent {
                 account: account.clone(),
@@ -134,15 +168,22 @@ impl Plan {
                     bulk: self.id.clone(),
                     playbook: self.playbook.0.clone(),
                     version: self.playbook.1,
-                    why: why.clone(),
+                    why: spared.why.clone(),
+                    rightly: spared.rightly,
                 },
             });
         }
-        self.lines.push(Line {
+        self.put(Line {
             account,
             name,
-            does: Err(why),
+            does: Err(spared),
         });
+    }
+
+    /// Puts a line behind those that come before it.
+    fn put(&mut self, line: Line) {
+        let at = self.lines.partition_point(|one| one.rank() <= line.rank());
+        self.lines.insert(at, line);
     }
 
     /// The steps that fall to somebody who is not known to have their role, in words, each once:
@@ -181,6 +222,16 @@ impl Plan {
         self.lines.iter().filter(|line| line.does.is_ok()).count()
     }
 
+    /// On how many accounts it is rightly not started.
+    pub fn left_out(&self) -> usize {
+        self.lines.iter().filter(|line| line.rank() == 2).count()
+    }
+
+    /// On how many accounts it is not started for a reason that a person is to look at.
+    pub fn exceptions(&self) -> usize {
+        self.lines.iter().filter(|line| line.rank() == 1).count()
+    }
+
     /// What starting it does, if the number that was typed is that of the accounts on which it is; the error is one
     /// sentence.
     pub fn confirmed(&self, typed: &str) -> Result<&Deed, String> {
@@ -188,46 +239,57 @@ impl Plan {
             (0, _) => Err("there is no account to start it on".to_owned()),
             (starts, Ok(typed)) if starts == typed => Ok(&self.deed),
             (starts, _) => Err(format!(
-                "nothing was started: it is {starts} {}, and `{}` was typed",
-                if starts == 1 { "account" } else { "accounts" },
-                typed.trim()
+                "nothing was started: it is {}, and {} was typed",
+                counted(starts as u64, "account", "accounts"),
+                match typed.trim() {
+                    "" => "no number".to_owned(),
+                    typed => format!("`{typed}`"),
+                }
             )),
         }
     }
 }
 
-/// What starting it on one account does; the error is one sentence.
+/// What starting it on one account does, or why nothing is started.
 fn one(
     on: &Occasion,
     playbook: &Playbook,
     view: &AccountView,
     team: Team<'_>,
     because: Because<'_>,
-) -> Result<Deed, String> {
+) -> Result<Deed, Spared> {
     let warning = match because {
         Because::Signal(signal) => {
             let found = view.warnings.iter().find(|warning| warning.signal == signal);
-            Some(found.ok_or_else(|| format!("it has no open warning `{signal}`"))?)
+            Some(found.ok_or_else(|| Spared::rightly(format!("it has no open warning `{signal}`")))?)
         }
         Because::Answers(answers) => playbook.answered(view, answers),
     };
     let signal = warning.map(|warning| warning.signal.as_str());
     // The account stands beside it: it need not be named.
     if let Some(run) = running(&view.plays, &playbook.id, signal) {
-        return Err(format!("it runs already: {}, by {}", run.id, run.author));
+        let why = format!("it runs already: {}, by {}", run.id, run.author);
+        return Err(Spared::rightly(why));
     }
     if let Some(run) = colleague(&view.colleagues, &playbook.id, signal) {
-        return Err(format!("it runs already: {}, of {}", run.id, run.by()));
+        let why = format!("it runs already: {}, of {}", run.id, run.by());
+        return Err(Spared::rightly(why));
     }
     let asks = playbook.applies_when.as_ref();
     let asks = asks.map_or("", |condition| condition.expression().source());
     match playbook.fit(view) {
         Fit::Applies => match playbook.over(view) {
-            Some(exit) => Err(format!("it would be over at once: `{exit}` holds already")),
-            None => start(on, playbook, view, team, warning),
+            Some(exit) => {
+                let why = format!("it would be over at once: `{exit}` holds already");
+                Err(Spared::rightly(why))
+            }
+            None => start(on, playbook, view, team, warning).map_err(Spared::odd),
         },
-        Fit::DoesNot => Err(format!("it does not apply: it is for accounts with `{asks}`")),
-        Fit::CannotTell => Err(format!("whether `{asks}` holds cannot be told")),
+        Fit::DoesNot => {
+            let why = format!("it does not apply: it is for accounts with `{asks}`");
+            Err(Spared::rightly(why))
+        }
+        Fit::CannotTell => Err(Spared::odd(format!("whether `{asks}` holds cannot be told"))),
     }
 }
 
@@ -249,7 +311,7 @@ pub struct Bulk {
     /// Its runs, one an account.
     pub runs: Vec<Run>,
     /// The accounts on which it was not started, with why.
-    pub not_started: Vec<(RecordId, String)>,
+    pub not_started: Vec<(RecordId, Spared)>,
 }
 
 /// The runs that are part of a bulk play, each with its id. One whose start was taken back never was.
@@ -285,10 +347,14 @@ pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) 
         bulk.runs.push(run.clone());
     }
     for event in events {
-        if let What::NotStarted { bulk, why, .. } = &event.what
+        if let What::NotStarted {
+            bulk, why, rightly, ..
+        } = &event.what
             && let Some(bulk) = found.get_mut(bulk)
         {
-            bulk.not_started.push((event.account.clone(), why.clone()));
+            let (why, rightly) = (why.clone(), *rightly);
+            bulk.not_started
+                .push((event.account.clone(), Spared { why, rightly }));
         }
     }
     let mut found: Vec<Bulk> = found.into_values().collect();

@@ -59,8 +59,11 @@ fn an_account_on_which_it_would_be_over_at_once_is_left_out() {
     over.over.insert(playbook().id);
     let plan = plan_of(&[over.clone(), account("2", "Marlow")], Because::Answers(&[]));
     let why = "it would be over at once: `score > 70` holds already";
-    assert_eq!(plan.lines[0].does.as_ref().unwrap_err(), why);
-    assert_eq!(plan.starts(), 1);
+    // Those on which it starts come first.
+    assert_eq!(plan.lines[0].name, "Marlow");
+    let spared = plan.lines[1].does.as_ref().unwrap_err();
+    assert_eq!(*spared, Spared::rightly(why.to_owned()));
+    assert_eq!((plan.starts(), plan.left_out(), plan.exceptions()), (1, 1, 0));
     let alone = playbook().misfit(&over).unwrap();
     assert!(
         alone.ends_with("would be over at once on Juniper: `score > 70` holds already"),
@@ -159,8 +162,11 @@ fn a_plan_tells_of_each_account_what_is_started_or_why_nothing_is() {
     assert_eq!((starts.steps, starts.tasks), (2, 1));
     assert_eq!(starts.first.as_ref().unwrap().1, "Mara Lindt");
     assert!(starts.reason.is_some());
-    let why = marlow.does.as_ref().unwrap_err();
-    assert_eq!(*why, format!("it has no open warning `{signal}`"));
+    let spared = marlow.does.as_ref().unwrap_err();
+    assert_eq!(
+        *spared,
+        Spared::rightly(format!("it has no open warning `{signal}`"))
+    );
     // For what it answers, if that is open; else for no reason.
     let answers = [(signal, "waning".to_owned())];
     let plan = plan_of(&views, Because::Answers(&answers));
@@ -182,6 +188,12 @@ fn nothing_is_started_before_the_right_number_is_typed() {
         let why = plan.confirmed(wrong).unwrap_err();
         assert!(why.contains("it is 2 accounts"), "{why}");
     }
+    assert!(
+        plan.confirmed(" ")
+            .unwrap_err()
+            .ends_with("and no number was typed")
+    );
+    assert!(plan.confirmed("3").unwrap_err().ends_with("and `3` was typed"));
     assert_eq!(plan.confirmed(" 2 ").unwrap().events.len(), 2);
     let none = plan_of(&[], Because::Answers(&[]));
     assert!(none.confirmed("0").unwrap_err().contains("no account"));
@@ -207,10 +219,18 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
     assert_ne!(bulk.runs[0].id, bulk.runs[1].id);
     let today = occasion().today();
     assert_eq!(stands(bulk, today).words(), "started on 2 of 3: 2 under way");
-    let of_alder = [("3".to_owned(), format!("it has no open warning `{signal}`"))];
-    assert_eq!(odd(bulk, today), of_alder);
+    // Where it was rightly not started nobody need look: it is left out, and last.
+    let stood = stands(bulk, today);
+    let left_out: Vec<(&str, &str)> = stood
+        .left_out()
+        .map(|(one, why)| (one.name.as_str(), why))
+        .collect();
+    let why = format!("it has no open warning `{signal}`");
+    assert_eq!(left_out, [("3", why.as_str())]);
+    assert_eq!(stood.accounts[2].name, "3");
+    assert_eq!(odd(bulk, today), []);
     let late = odd(bulk, Date::MAX);
-    assert_eq!(late.len(), 3);
+    assert_eq!(late.len(), 2);
     assert!(late[0].1.starts_with("late: `look`, due 23 Nov"), "{late:?}");
     // Given up as a whole, with the reason; once.
     let name = |id: &RecordId| id.to_string();
@@ -236,6 +256,26 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
     };
     let (events, runs) = kept(&back);
     assert_eq!(bulks(&runs, &events), []);
+}
+
+#[test]
+fn what_a_person_is_to_see_comes_before_what_is_left_out_and_older_events_are_that() {
+    let mut plan = Plan::new(&occasion(), &playbook());
+    plan.leave_out(
+        Some("2".into()),
+        "Marlow".to_owned(),
+        Spared::rightly("it runs already".to_owned()),
+    );
+    plan.leave_out(
+        None,
+        "Alder".to_owned(),
+        Spared::odd("no such account".to_owned()),
+    );
+    let names: Vec<&str> = plan.lines.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(names, ["Alder", "Marlow"]);
+    let old = r#"{"bulk":"B-1","playbook":"waning","version":1,"why":"it does not apply"}"#;
+    let event = PlayEvent::read(&"1".into(), NOT_STARTED, old).unwrap();
+    assert!(matches!(event.what, What::NotStarted { rightly: false, .. }));
 }
 
 #[test]
@@ -341,7 +381,7 @@ fn where_the_same_play_runs_already_mine_or_a_colleagues_none_is_started() {
     let whys: Vec<&String> = plan
         .lines
         .iter()
-        .map(|line| line.does.as_ref().unwrap_err())
+        .map(|line| &line.does.as_ref().unwrap_err().why)
         .collect();
     assert!(whys[0].contains("it runs already: P-"), "{whys:?}");
     assert!(

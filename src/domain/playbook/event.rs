@@ -82,6 +82,9 @@ pub enum What {
         version: u32,
         /// Why not, raw.
         why: String,
+        /// Whether that is as it should be, so that nobody need look at it; older events do not say so.
+        #[serde(default)]
+        rightly: bool,
     },
     /// A person did a step.
     #[serde(rename = "step-done")]

@@ -30,7 +30,7 @@ use super::period::BusinessDays;
 use super::role::Role;
 
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
-pub use bulk::{Because, Bulk, Line, Plan, Starts, WithAll, bulks, started_on};
+pub use bulk::{Because, Bulk, Line, Plan, Spared, Starts, WithAll, bulks, started_on};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
 pub use event::{

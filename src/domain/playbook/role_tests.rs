@@ -12,6 +12,7 @@ fn a_step_is_whose_role_it_is_and_due_by_their_calendar() {
         name: name.to_owned(),
         active: true,
         user: None,
+        queue: false,
         teams: Vec::new(),
     };
     let owners = [

@@ -1,6 +1,7 @@
 //! How a bulk play stands: what became of each account, how far each step is, and what is not as it should be.
 //!
-//! An account is an exception if the playbook was not started on it, or its run was given up or rests, or a step of it is
+//! An account on which the playbook was rightly not started is left out, and nothing more is to be said of it. It is an
+//! exception if it was not started on it for another reason, or its run was given up or rests, or a step of it is
 //! late, was left out by a person, or is one that a person is to look at (see [`RunStep::odd`]).
 
 use std::collections::BTreeMap;
@@ -30,7 +31,7 @@ pub struct Standing {
     pub started: Timestamp,
     /// Its steps in the playbook's order, over all runs.
     pub steps: Vec<StepCount>,
-    /// All accounts of its dry run that were found: exceptions first, then by name.
+    /// All accounts of its dry run that were found: exceptions first, those that were left out last, by name.
     pub accounts: Vec<AccountOf>,
 }
 
@@ -72,6 +73,8 @@ pub struct AccountOf {
     pub current: Option<(String, Date, String)>,
     /// Why it is an exception, raw; `None` where it is as it should be.
     pub odd: Option<String>,
+    /// Why it was rightly not started on it, raw; `None` where it is not left out.
+    pub left_out: Option<String>,
 }
 
 /// Where the run on an account stands. Stored by these names in JSON.
@@ -160,14 +163,15 @@ impl Standing {
         waiting: &BTreeMap<RecordId, String>,
         name: &dyn Fn(&RecordId) -> String,
     ) -> Self {
-        let not_started = bulk.not_started.iter().map(|(account, why)| AccountOf {
+        let not_started = bulk.not_started.iter().map(|(account, spared)| AccountOf {
             account: account.clone(),
             name: name(account),
             run: None,
             state: RunState::NotStarted,
             progress: (0, 0),
             current: None,
-            odd: Some(why.clone()),
+            odd: (!spared.rightly).then(|| spared.why.clone()),
+            left_out: spared.rightly.then(|| spared.why.clone()),
         });
         let runs = bulk.runs.iter().map(|run| AccountOf {
             account: run.account.clone(),
@@ -180,10 +184,11 @@ impl Standing {
                 (step.id.clone(), step.due, step.owner_name.clone())
             }),
             odd: odd(run, today, waiting),
+            left_out: None,
         });
         let mut accounts: Vec<AccountOf> = not_started.chain(runs).collect();
         accounts.sort_by(|one, other| {
-            let key = |one: &AccountOf| (one.odd.is_none(), one.name.to_lowercase());
+            let key = |one: &AccountOf| (one.left_out.is_some(), one.odd.is_none(), one.name.to_lowercase());
             (key(one), &one.account).cmp(&(key(other), &other.account))
         });
         Self {
@@ -214,6 +219,13 @@ impl Standing {
         self.accounts
             .iter()
             .filter_map(|one| Some((one, one.odd.as_deref()?)))
+    }
+
+    /// The accounts on which it was rightly not started, each with why.
+    pub fn left_out(&self) -> impl Iterator<Item = (&AccountOf, &str)> {
+        self.accounts
+            .iter()
+            .filter_map(|one| Some((one, one.left_out.as_deref()?)))
     }
 
     /// How it stands in words: `started on 38 of 42: 30 under way, 8 ended`.

@@ -66,6 +66,7 @@ fn owners() -> Vec<Owner> {
         email: "olu@alderfinch.example".to_owned(),
         name: "Olu Ade".to_owned(),
         active: true,
+        queue: false,
         teams: Vec::new(),
     }]
 }

@@ -240,6 +240,7 @@ pub fn owner(id: &str, name: &str, email: &str) -> Owner {
         email: email.to_owned(),
         name: name.to_owned(),
         active: true,
+        queue: false,
         teams: Vec::new(),
     }
 }

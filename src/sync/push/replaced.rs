@@ -126,6 +126,7 @@ mod tests {
             email: "tom@x.example".to_owned(),
             name: "Tom Berg".to_owned(),
             active: false,
+            queue: false,
             teams: Vec::new(),
         };
         let told = |user: Option<&str>, by: Option<&str>| {

@@ -2,12 +2,12 @@
 
 use jiff::civil::Date;
 
-use super::open_box;
+use super::{open_box, place};
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::BulkPlay;
 use crate::app::overlay::bulk::Stage;
-use crate::domain::playbook::{Line, Plan};
+use crate::domain::playbook::{Line, Plan, Spared};
 use crate::domain::words::{counted, short_day};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::shown;
@@ -26,7 +26,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, bulk: &BulkPlay) {
     let on = counted(bulk.accounts.len() as u64, "account", "accounts");
     match &bulk.stage {
         Stage::Choosing => {
-            let inside = open_box(canvas, area, &format!("Play · {on}"), "");
+            let (rows, len) = (bulk.page(model.size), bulk.len(&model.outbox));
+            let place = place(bulk.cursor.at, rows, len);
+            let inside = open_box(canvas, area, &format!("Play · {on}"), &place);
             choosing(model, canvas, inside, bulk);
         }
         Stage::Reading { .. } => {
@@ -110,12 +112,17 @@ fn one(canvas: &mut Canvas, area: Area, line: &Line, today: Date) {
             let reason = starts.reason.as_deref().unwrap_or_default();
             drawn.text(reason, Role::Dim);
         }
-        Err(why) => {
+        Err(Spared { why, rightly }) => {
+            let (sign, role) = if *rightly {
+                ("○ ", Role::Dim)
+            } else {
+                ("▲ ", Role::Doubtful)
+            };
             drawn
-                .text("○ ", Role::Doubtful)
+                .text(sign, role)
                 .field(NAME, &line.name, Role::Dim)
                 .gap(1)
-                .text(why, Role::Doubtful);
+                .text(why, role);
         }
     }
 }
@@ -133,9 +140,13 @@ fn asked(canvas: &mut Canvas, area: Area, plan: &Plan, typed: &str) {
             .text(&words, Role::Doubtful);
     }
     let (starts, all) = (plan.starts(), plan.lines.len());
-    let left_out = match all - starts {
+    let left_out = match plan.left_out() {
         0 => String::new(),
         left_out => format!(" · {left_out} left out"),
+    };
+    let odd = match plan.exceptions() {
+        0 => String::new(),
+        odd => format!(" · {}", counted(odd as u64, "exception", "exceptions")),
     };
     let mut line = canvas.line(area, 1);
     line.gap(2);
@@ -143,9 +154,12 @@ fn asked(canvas: &mut Canvas, area: Area, plan: &Plan, typed: &str) {
         line.text("There is no account to start it on.", Role::Doubtful);
         return;
     }
-    line.text(&format!("Starts on {starts} of {all}{left_out}."), Role::Plain)
-        .gap(1)
-        .text("Type that number to start it:", Role::Plain)
-        .gap(1)
-        .text(&format!("{typed}▏"), Role::Plain.strong());
+    line.text(
+        &format!("Starts on {starts} of {all}{left_out}{odd}."),
+        Role::Plain,
+    )
+    .gap(1)
+    .text("Type that number to start it:", Role::Plain)
+    .gap(1)
+    .text(&format!("{typed}▏"), Role::Plain.strong());
 }

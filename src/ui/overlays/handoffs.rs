@@ -1,6 +1,6 @@
 //! What can be answered on an account and what handed over of it, and what the chosen handoff has to say.
 
-use super::open_box;
+use super::{open_box, place};
 use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Handoffs;
@@ -26,11 +26,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
     );
     let choices = list.choices(&model.outbox);
     let rows = choices.len().min(usize::from(area.inside().height / 2).max(1));
-    let place = if choices.len() > rows {
-        format!("{} of {}", list.cursor.at + 1, choices.len())
-    } else {
-        String::new()
-    };
+    let place = place(list.cursor.at, rows, choices.len());
     let inside = open_box(canvas, area, &format!("Hand over · {}", list.about.name), &place);
     let said = match (&list.view, choices.is_empty()) {
         (None, _) => Some("Reading the account …"),
@@ -53,6 +49,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
             }
             Choice::Reply(handoff, to) => {
                 let card = list.card(handoff);
+                line.gap_right(1).right(handoff, Role::Dim).gap_right(2);
                 line.text(verb(*to), Role::Here.strong_if(selected)).gap(1);
                 line.text(
                     &card.map(whose).unwrap_or_default(),

@@ -62,6 +62,15 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
     }
 }
 
+/// Which of a list's lines is chosen, where not all of them show: `1 of 8`.
+fn place(at: usize, rows: usize, len: usize) -> String {
+    if len > rows {
+        format!("{} of {len}", at + 1)
+    } else {
+        String::new()
+    }
+}
+
 /// An emptied box with a title; returns its inside.
 fn open_box(canvas: &mut Canvas, area: Area, title: &str, below: &str) -> Area {
     canvas.clear(area);

@@ -1,6 +1,6 @@
 //! The playbooks that can be started on an account, and what the chosen one would do; its runs, and what is open of them.
 
-use super::open_box;
+use super::{open_box, place};
 use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
@@ -29,8 +29,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         WIDEST.min(body.width.saturating_sub(4)),
         HIGHEST.min(body.height.saturating_sub(2)),
     );
-    let inside = open_box(canvas, area, &format!("Play · {}", list.about.name), "");
     let lines = list.lines(&model.outbox);
+    let rows = lines.len().min(usize::from(area.inside().height / 2).max(1));
+    let place = place(list.cursor.at, rows, lines.len());
+    let inside = open_box(canvas, area, &format!("Play · {}", list.about.name), &place);
     if lines.is_empty() {
         let text = match list.view {
             None => "Reading the account …",
@@ -39,7 +41,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         canvas.line(inside, 0).gap(2).text(text, Role::Dim);
         return;
     }
-    let rows = lines.len().min(usize::from(inside.height / 2).max(1));
     let top = (list.cursor.at + 1).saturating_sub(rows);
     for (row, line) in lines.iter().enumerate().skip(top).take(rows) {
         let selected = row == list.cursor.at;
@@ -70,7 +71,7 @@ fn one_choice(canvas: &mut Canvas, area: Area, choice: &Choice, selected: bool) 
     let aside = match choice.fit() {
         _ if choice.running.is_some() => Some("runs already"),
         _ if choice.is_colleagues() => Some("a colleague's runs"),
-        Fit::Applies => None,
+        Fit::Applies => choice.is_over().then_some("over at once"),
         Fit::DoesNot => Some("does not apply"),
         Fit::CannotTell => Some("cannot tell"),
     };

@@ -1,4 +1,4 @@
-//! What can be done with a run of a playbook.
+//! What can be done with a run of a playbook, or with all of a bulk play.
 
 use super::open_box;
 use crate::app::Model;
@@ -18,8 +18,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, menu: &RunMenu) {
         WIDEST.min(body.width.saturating_sub(4)),
         (choices.len() as u16 + 2).min(body.height),
     );
-    let title = format!("{} · {}", menu.run.title, menu.account);
-    let inside = open_box(canvas, area, &title, &menu.run.id);
+    let title = format!("{} · {}", menu.played.title(), menu.played.place());
+    let inside = open_box(canvas, area, &title, menu.played.id());
     let rows = usize::from(inside.height);
     let top = (menu.cursor.at + 1).saturating_sub(rows);
     for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {

@@ -38,11 +38,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Standings) {
     for (row, (line, selected)) in screen.shown(model.size).enumerate() {
         let mut out = canvas.line(inside, row as u16);
         out.bar(selected).gap_right(1);
-        let (Line::Play(at) | Line::Step(at, _) | Line::Account(at, _)) = line;
+        let (Line::Play(at) | Line::Step(at, _) | Line::Account(at, _) | Line::LeftOut(at)) = line;
         let Some(standing) = screen.play(at) else { continue };
         match line {
             Line::Play(_) => play(model, &mut out, standing, selected),
             Line::Step(_, at) => step(&mut out, at, &standing.steps[at]),
+            Line::LeftOut(_) => left_out(&mut out, screen, standing, selected),
             Line::Account(_, at) => account(model, &mut out, &standing.accounts[at], selected),
         }
     }
@@ -51,6 +52,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Standings) {
 fn play(model: &Model, out: &mut Drawn<'_, '_>, standing: &Standing, selected: bool) {
     let since = standing.started.to_zoned(model.zone.clone()).date();
     out.right(&short_day(model.today, since), Role::Dim).gap_right(2);
+    let left_out = standing.left_out().count();
+    if left_out > 0 {
+        out.right(&format!("{left_out} left out"), Role::Dim).gap_right(2);
+    }
     let odd = standing.exceptions().count();
     if odd > 0 {
         let odd = counted(odd as u64, "exception", "exceptions");
@@ -74,6 +79,21 @@ fn step(out: &mut Drawn<'_, '_>, at: usize, step: &StepCount) {
         .text(&step.words(), Role::Dim);
 }
 
+/// How many accounts were left out, and whether each shows below.
+fn left_out(out: &mut Drawn<'_, '_>, screen: &Standings, standing: &Standing, selected: bool) {
+    let sign = if screen.all.contains(&standing.id) {
+        "− "
+    } else {
+        "+ "
+    };
+    let count = format!("{} left out", standing.left_out().count());
+    out.gap(3)
+        .text(sign, Role::Dim)
+        .field(ACCOUNT, &count, Role::Dim.strong_if(selected))
+        .gap(1)
+        .text("rightly not started", Role::Dim);
+}
+
 fn account(model: &Model, out: &mut Drawn<'_, '_>, one: &AccountOf, selected: bool) {
     let (sign, role) = match one.odd {
         Some(_) => ("▲ ", Role::Doubtful),
@@ -83,8 +103,9 @@ fn account(model: &Model, out: &mut Drawn<'_, '_>, one: &AccountOf, selected: bo
         .text(sign, role)
         .field(ACCOUNT, &one.name, Role::Plain.strong_if(selected))
         .gap(1);
-    match &one.odd {
-        Some(why) => out.text(why, Role::Doubtful),
-        None => out.text(&one.words(model.today), Role::Dim),
+    match (&one.odd, &one.left_out) {
+        (Some(why), _) => out.text(why, Role::Doubtful),
+        (None, Some(why)) => out.text(why, Role::Dim),
+        (None, None) => out.text(&one.words(model.today), Role::Dim),
     };
 }

@@ -157,10 +157,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
 /// Symbol and role of where a handoff stands.
 pub fn mark(handoff: &HandoffCard) -> (&'static str, Role) {
     match handoff.state {
-        HandoffState::Returned => ("↩", Role::Doubtful),
+        HandoffState::Returned if handoff.for_me => ("↩", Role::Doubtful),
         HandoffState::Accepted => ("✓", Role::Good),
         HandoffState::Sent | HandoffState::Answered if handoff.for_me => ("→", Role::Here),
-        HandoffState::Sent | HandoffState::Answered => ("…", Role::Dim),
+        HandoffState::Sent | HandoffState::Answered | HandoffState::Returned => ("…", Role::Dim),
     }
 }
 

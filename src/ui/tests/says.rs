@@ -1,9 +1,10 @@
 //! What a screen says in a certain state, beyond its picture.
 
 use super::*;
-use crate::app::overlay::Help;
 use crate::app::overlay::help::COLUMN;
+use crate::app::overlay::{Help, Overlay};
 use crate::app::play::known;
+use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::OutboxCounts;
 use crate::domain::reach::Reach;
 use crate::domain::summary::Band;
@@ -473,4 +474,44 @@ fn a_screen_that_became_too_small_says_what_its_key_does() {
         let picture = text(&buffer(&model, Theme::default()));
         assert!(picture.contains(says), "{keys}: {picture}");
     }
+}
+
+#[test]
+fn only_what_was_returned_to_me_bears_the_sign_of_that() {
+    let mut desk = crate::app::play::desk();
+    let returned = |card: &&mut HandoffCard| card.state == HandoffState::Returned;
+    let card = desk.handoffs.iter_mut().find(returned).unwrap();
+    card.for_me = true;
+    assert_eq!(crate::ui::panes::handoffs::mark(card).0, "↩");
+    card.for_me = false;
+    assert_eq!(crate::ui::panes::handoffs::mark(card).0, "…");
+}
+
+#[test]
+fn two_handoffs_of_an_account_are_told_apart_by_their_ids() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 h");
+    let card = crate::app::play::desk().handoffs.remove(0);
+    let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view.as_mut().unwrap().handoffs = ["H-1047", "H-1042"]
+        .map(|id| HandoffCard {
+            handoff: id.to_owned(),
+            for_me: true,
+            ..card.clone()
+        })
+        .into();
+    let picture = text(&buffer(&model, Theme::default()));
+    let of = |id: &str| picture.lines().filter(|line| line.contains(id)).count();
+    assert!(of("H-1047") >= 2 && of("H-1042") >= 2, "{picture}");
+}
+
+#[test]
+fn a_list_of_playbooks_that_does_not_show_whole_says_where_one_is_in_it() {
+    let mut model = known(80, 24);
+    let one = model.outbox.means.playbooks[0].clone();
+    model.outbox.means.playbooks = (0..30).map(|_| one.clone()).collect::<Vec<_>>().into();
+    assert!(screen(&mut model, "1 p").contains(" 1 of "));
+    assert!(screen(&mut model, "<esc> space p j").contains(" 2 of 30"));
 }

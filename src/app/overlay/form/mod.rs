@@ -62,6 +62,13 @@ const HINTS: &[Hint] = &[
     ("esc", "close"),
     ("ctrl-o", "$EDITOR"),
 ];
+/// In a form of several fields whose text is kept.
+const DRAFT_HINTS: &[Hint] = &[
+    ("ctrl-s", "queue"),
+    ("tab", "next field"),
+    ("esc", "close, draft kept"),
+    ("ctrl-o", "$EDITOR"),
+];
 /// In a form of one text.
 const TEXT_HINTS: &[Hint] = &[
     ("ctrl-s", "queue"),
@@ -129,6 +136,7 @@ impl Form {
             (_, [only]) if only.shape == Shape::Text => TEXT_HINTS,
             (_, [only]) if matches!(only.shape, Shape::Choice(_)) => CHOICE_HINTS,
             (_, [_]) => LINE_HINTS,
+            _ if self.draft.is_some() => DRAFT_HINTS,
             _ => HINTS,
         }
     }

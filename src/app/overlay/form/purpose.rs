@@ -32,7 +32,7 @@ pub enum Purpose {
     Edit(EditableField),
     /// A step of a playbook: what came of it, or why it is left out.
     Step(Box<PlayStep>),
-    /// A run of a playbook: why it rests, or whose a step of it is to be.
+    /// A run of a playbook, or all of a bulk play: why it rests, or whose a step of it is to be.
     Run(Box<PlayRun>),
     /// What was promised to the customer: why it was not kept.
     NotKept(Box<Promised>),
@@ -173,17 +173,14 @@ impl Form {
         Self::new(Purpose::Step(Box::new(step)), Some(about), vec![text])
     }
 
-    /// A run of a playbook: a line why it rests, or whose a step of it is to be.
+    /// A run of a playbook, or all of a bulk play: a line why it rests, or whose a step of it is to be.
     pub fn run(play: PlayRun, people: &[Somebody]) -> Self {
-        let about = About {
-            id: play.run.account.clone(),
-            name: play.account.clone(),
-        };
+        let about = play.played.about();
         let field = match play.act {
             RunAct::Reassign(_) => Field::new("whose", Shape::Choice(choices(people)), ""),
             RunAct::Pause | RunAct::Resume | RunAct::GiveUp => Field::new("why", Shape::Line, ""),
         };
-        Self::new(Purpose::Run(Box::new(play)), Some(about), vec![field])
+        Self::new(Purpose::Run(Box::new(play)), about, vec![field])
     }
 
     /// A line why what was promised was not kept.

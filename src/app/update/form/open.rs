@@ -209,6 +209,16 @@ pub(in crate::app::update) fn handoff(
     };
     let does_another = |one: &Somebody| others.iter().any(|(id, _)| *id == one.id);
     let mut offered = people.to_vec();
+    // Nobody is there to answer in a queue: it is offered only where nobody else is, or where it has the question already.
+    let is_queue = |one: &Somebody| owners.iter().any(|owner| owner.queue && owner.id == one.id);
+    if offered.iter().any(|one| !is_queue(one) && Some(one) != me) {
+        let has_it = |one: &Somebody| {
+            question
+                .as_ref()
+                .is_some_and(|handed| handed.to.as_ref() == Some(one))
+        };
+        offered.retain(|one| !is_queue(one) || has_it(one));
+    }
     offered.sort_by_key(|one| (!does(one), does_another(one)));
     let handing = Handing::new(id, template, view, &on.here())
         .knowing(away.collect(), others)
