@@ -36,6 +36,8 @@ pub enum Shows {
     Segment,
     /// Lifecycle stage.
     Stage,
+    /// Share of the model's weight with fresh data.
+    Coverage,
 }
 
 /// One column of the account list.
@@ -72,10 +74,11 @@ const fn column(shows: Shows, title: &'static str, width: u16, sort: SortBy) -> 
 }
 
 /// Every column, from left to right.
-pub const COLUMNS: [Column; 11] = [
+pub const COLUMNS: [Column; 12] = [
     column(Shows::Name, "account", 16, SortBy::Name),
     column(Shows::Arr, "ARR", 7, SortBy::Arr),
     column(Shows::Health, "health", 7, SortBy::Health),
+    column(Shows::Coverage, "data", 5, SortBy::Coverage),
     column(Shows::Delta, "Δ", 3, SortBy::Delta),
     column(Shows::Trend, "trend", 8, SortBy::Trend),
     column(Shows::Notice, "notice", 6, SortBy::Notice),
@@ -93,7 +96,7 @@ pub const BAR: u16 = 2;
 /// More cells than these beside its width a name seldom needs.
 const MORE: u16 = 16;
 /// What gives way first when the list is too narrow, the last to go first.
-const BY_WORTH: [Shows; 11] = [
+const BY_WORTH: [Shows; 12] = [
     Shows::Name,
     Shows::Health,
     Shows::Notice,
@@ -105,6 +108,7 @@ const BY_WORTH: [Shows; 11] = [
     Shows::Csm,
     Shows::Segment,
     Shows::Stage,
+    Shows::Coverage,
 ];
 
 /// The columns that fit into a list of this width, each with its width; the name takes what is left, and once that is
@@ -156,12 +160,13 @@ pub fn words(sort: Sort) -> String {
         SortBy::Notice => ("soonest first", "latest first"),
         SortBy::LastTouch => ("longest ago first", "latest first"),
         SortBy::Arr | SortBy::AtStake => ("smallest first", "largest first"),
-        SortBy::Health => ("lowest first", "highest first"),
+        SortBy::Health | SortBy::Coverage => ("lowest first", "highest first"),
         SortBy::Delta | SortBy::Trend => ("falling first", "rising first"),
         _ => ("A to Z", "Z to A"),
     };
     let title = match sort.by {
         SortBy::Delta => "change",
+        SortBy::Coverage => "fresh data",
         SortBy::LastTouch => "last touch",
         _ => column.title,
     };
@@ -175,4 +180,17 @@ pub fn sorts() -> Vec<Sort> {
         descending: column.largest_first,
     });
     std::iter::once(Sort::default()).chain(columns).collect()
+}
+
+#[cfg(test)]
+#[test]
+fn coverage_stands_beside_the_score_where_the_list_is_wide() {
+    let shown = |width| {
+        let columns = fitting(width);
+        columns.iter().map(|column| column.title).collect::<Vec<_>>()
+    };
+    let wide = shown(113);
+    assert_eq!(wide.len(), COLUMNS.len(), "{wide:?}");
+    assert_eq!(wide[2..4], ["health", "data"]);
+    assert!(!shown(112).contains(&"data"));
 }

@@ -27,7 +27,6 @@ use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
 use crate::domain::reach::Reach;
 use crate::domain::record::RecordId;
-use crate::domain::text::SafeText;
 
 /// What is known before the first frame, from settings and command line.
 #[derive(Debug, Clone)]
@@ -292,9 +291,7 @@ impl Model {
         let (Some(me), Some(desk)) = (&self.outbox.me, self.desk.desk.as_deref()) else {
             return false;
         };
-        // As the row has it.
-        let name = SafeText::line(&me.name);
-        self.scope == Scope::Me && !desk.day.shared && row.csm() != Some(name.as_str())
+        self.scope == Scope::Me && !desk.day.shared && row.csm_id() != Some(me.id.as_str())
     }
 
     /// Whether a sync has ever come to its end: before, nothing is known to be zero.

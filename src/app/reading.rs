@@ -4,7 +4,7 @@ pub mod alarms;
 mod outbox;
 pub mod runs;
 
-pub use self::outbox::{outbox_entry, replaced, undone, value};
+pub use self::outbox::{conflict, outbox_entry, replaced, undone, value};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
@@ -69,14 +69,15 @@ fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
     Some(reader(title, facts, text))
 }
 
-/// What a measure rested on at an end of the window: `weekly_active_users 22, 22 Nov 08:00`.
+/// What a measure rested on at an end of the window: `weekly active users 22, 22 Nov 08:00`.
 fn observations(model: &Model, inputs: Option<&[Input]>) -> String {
     let Some(inputs) = inputs else {
         return "not in the model".to_owned();
     };
-    let told = inputs
-        .iter()
-        .map(|one| format!("{} {}, {}", one.name, one.value, moment(model, one.observed)));
+    let told = inputs.iter().map(|one| {
+        let name = one.name.replace('_', " ");
+        format!("{name} {}, {}", one.value, moment(model, one.observed))
+    });
     match told.collect::<Vec<_>>().join("; ") {
         none if none.is_empty() => "nothing observed".to_owned(),
         told => told,
@@ -99,7 +100,7 @@ fn measure(model: &Model, base: Date, line: &MeasureLine) -> (String, Facts, Str
     let freshness = match line.freshness {
         Freshness::Fresh => "fresh",
         Freshness::Stale => "stale: counts the lower of its last points and 50",
-        Freshness::Unknown => "never observed: outside the mean",
+        Freshness::Unknown => "no value counts: outside the mean",
     };
     let facts = vec![
         (

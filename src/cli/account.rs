@@ -26,7 +26,7 @@ use super::brief::ask;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
 use super::output::Plain;
-use super::shape::{self, NOT_SET, NOT_THEN, Shape};
+use super::shape::{self, NOT_SET, NOT_THEN, NOTHING_OBSERVED, Shape};
 
 /// So many accounts are named when a name means several.
 const CANDIDATES: usize = 10;
@@ -287,7 +287,7 @@ fn measure(line: &MeasureLine) -> Value {
     Shape::default()
         .with("id", &line.id)
         .with("weight", line.weight)
-        .maybe("points", line.points, "never observed")
+        .maybe("points", line.points, NOTHING_OBSERVED)
         .maybe(
             "change_tenths",
             line.change_tenths,
@@ -298,13 +298,13 @@ fn measure(line: &MeasureLine) -> Value {
             "percentile",
             line.percentile,
             match line.points {
-                None => "never observed",
+                None => NOTHING_OBSERVED,
                 Some(_) => "the segment is too small to compare with",
             },
         )
         .with("words", &line.words)
         .with("freshness", line.freshness)
-        .maybe("observed", line.observed, "never observed")
+        .maybe("observed", line.observed, NOTHING_OBSERVED)
         .with("counted", line.freshness != account_view::Freshness::Unknown)
         .done()
 }

@@ -17,11 +17,12 @@ use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape;
 
-const COLUMNS: [Column; 8] = [
+const COLUMNS: [Column; 9] = [
     Column::words("id"),
     Column::names("account"),
     Column::number("ARR"),
     Column::words("health"),
+    Column::number("has data"),
     Column::number("Δ"),
     Column::words("notice by"),
     Column::number("at stake"),
@@ -186,6 +187,11 @@ fn fields(line: &Summary, (currency, today): (Currency, Date)) -> Vec<String> {
         line.name.clone(),
         format!("{at_least}{}", words::money(line.arr, currency)),
         health,
+        if line.has_churned() {
+            "·".to_owned()
+        } else {
+            format!("{} %", line.coverage)
+        },
         if line.has_churned() {
             "·".to_owned()
         } else {

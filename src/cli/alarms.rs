@@ -10,6 +10,7 @@ use crate::domain::words;
 use crate::engine;
 
 use super::CliError;
+use super::as_of::FIRST_LOOK_LATER;
 use super::context::Context;
 use super::health::end_of_day;
 use super::output::{Column, Plain};
@@ -46,6 +47,9 @@ const PLAIN: Plain = Plain::Table(
     ],
 );
 const CHURNS_PLAIN: Plain = Plain::Table("churns", &["account", "name", "on", "reason", "owner", "missed"]);
+
+/// Why it is unknown which customers had left by a day.
+const BEGAN_LATER: &str = "the ledger began after that day";
 
 /// What a report of the past takes from today.
 const OF_TODAY: [&str; 2] = [
@@ -123,9 +127,16 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     if args.churns {
         churns(&report, context)
+    } else if let Some(why) = unlooked(&report, day) {
+        context.output.text(&format!("unknown: {why}"))
     } else {
         signals(&report, context)
     }
+}
+
+/// Why nothing is known of what signals did by a day; `None` where it is known.
+fn unlooked(report: &AlarmReport, day: Option<Date>) -> Option<&'static str> {
+    (day.is_some() && report.first_look.is_none()).then_some(FIRST_LOOK_LATER)
 }
 
 fn judge(account: &str, avoidable: bool, why: &str, context: &Context) -> Result<(), CliError> {
@@ -180,6 +191,10 @@ fn row(report: &SignalReport) -> Vec<String> {
 }
 
 fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
+    if report.began_later {
+        let unknown = format!("unknown which customers had left: {BEGAN_LATER}");
+        return context.output.text(&unknown);
+    }
     if report.churns.is_empty() {
         return context.output.text("no customer has left");
     }
@@ -216,21 +231,45 @@ fn why_of(churn: &ChurnRecord) -> String {
 }
 
 fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
+    let ids = |churns: Vec<&ChurnRecord>| {
+        let ids = churns.iter().map(|churn| churn.account.clone());
+        ids.collect::<Vec<_>>()
+    };
     let left_before = report.churns.iter().filter(|churn| churn.is_untold());
+    let looked = unlooked(report, day).is_none();
+    let known = !report.began_later;
     Shape::default()
         .maybe("as_of", day, "it is told as of now")
         .with("of_today", day.map_or(&[][..], |_| &OF_TODAY))
-        .with("signals", report.signals.iter().map(signal).collect::<Vec<_>>())
-        .with("churns", report.churns.iter().map(churn).collect::<Vec<_>>())
-        .with(
+        .maybe(
+            "signals",
+            looked.then(|| report.signals.iter().map(signal).collect::<Vec<_>>()),
+            FIRST_LOOK_LATER,
+        )
+        .maybe(
+            "churns",
+            known.then(|| report.churns.iter().map(churn).collect::<Vec<_>>()),
+            BEGAN_LATER,
+        )
+        .maybe(
             "missed",
-            report.missed().map(|churn| &churn.account).collect::<Vec<_>>(),
+            known.then(|| ids(report.missed().collect())),
+            BEGAN_LATER,
         )
-        .with(
+        .maybe(
             "left_before_signals_looked",
-            left_before.map(|churn| &churn.account).collect::<Vec<_>>(),
+            known.then(|| ids(left_before.collect())),
+            BEGAN_LATER,
         )
-        .maybe("first_look", report.first_look, "signals were never evaluated")
+        .maybe(
+            "first_look",
+            report.first_look,
+            if day.is_some() {
+                FIRST_LOOK_LATER
+            } else {
+                "signals were never evaluated"
+            },
+        )
         .done()
 }
 

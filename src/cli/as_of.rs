@@ -5,6 +5,9 @@ use crate::domain::words::counted;
 /// The field with the number of accounts of whose contracts the ledger did not know all by that day.
 pub const CONTRACTS_LATER: &str = "contracts_known_later";
 
+/// Why nothing is known of signals and their warnings by a day.
+pub const FIRST_LOOK_LATER: &str = "signals were first evaluated after that day";
+
 /// What is not as of that day, in words: `of 3 accounts contracts as they were first known, later; segments …`.
 pub fn not_of_the_day(contracts_later: usize) -> String {
     let today = "segments, stages and names as they are today";

@@ -256,15 +256,15 @@ impl Workplace {
     pub fn desk_in(&self, cache: &Cache, now: Timestamp) -> Result<Option<Desk>, CliError> {
         let mut desk = cache.desk()?;
         if let Some(desk) = &mut desk {
-            desk.count_due(self.setup.settings.local(now));
             let owners = writing::owners(cache)?;
             let me = self.setup.my_owner();
             let me = me.and_then(|me| Owner::find(&owners, &me));
             if let Some(me) = me {
-                let now = now.to_zoned(self.setup.settings.zone());
+                let here = now.to_zoned(self.setup.settings.zone());
                 let role = self.setup.settings.me.role;
-                desk.count_handoffs((me, role), (&self.setup.team, &owners), &now);
+                desk.count_handoffs((me, role), (&self.setup.team, &owners), &here);
             }
+            desk.count_due(self.setup.settings.local(now));
         }
         Ok(desk)
     }

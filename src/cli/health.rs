@@ -26,7 +26,7 @@ use super::account::only;
 use super::context::Context;
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
-use super::shape::{BELOW_FLOOR, Last, Shape};
+use super::shape::{BELOW_FLOOR, CHANGE_UNKNOWN, Last, Shape};
 
 /// Without `--limit` so many accounts of the book are listed.
 const MOVED: usize = 20;
@@ -54,7 +54,7 @@ const NO_CHANGE: &str = "the score then or now cannot be told";
 /// Why a score is what it is and what changed it; without an account, what moved most in the book
 #[derive(Debug, Default, clap::Args)]
 #[command(
-    after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago.\n\
+    after_help = "A day counts to its end: 2026-10-01, yesterday, 3 days ago, or 30d for thirty.\n\
     Examples: retain health juniper --from 2026-10-01\n\
     \x20         retain health juniper --try usage=38 --weight survey=20"
 )]
@@ -286,10 +286,15 @@ fn sentence(one: &MeasureChange) -> String {
         format!("{then} → {now}")
     };
     let stale = (one.now.freshness == Fresh::Stale).then(|| "stale: counts at most 50".to_owned());
+    let is_anothers = one.now.value.is_none() && one.now.observed.is_some();
+    let anothers = is_anothers.then(|| "set before the account changed hands: counts no more".to_owned());
     let percentile = one
         .percentile
         .map(|percent| format!("as good as or better than {percent} % of its segment"));
-    let parts: Vec<String> = [Some(moved), stale, percentile].into_iter().flatten().collect();
+    let parts: Vec<String> = [Some(moved), stale, anothers, percentile]
+        .into_iter()
+        .flatten()
+        .collect();
     parts.join(" · ")
 }
 
@@ -436,7 +441,7 @@ fn moved_line(line: &Line) -> Value {
         .band(line.band)
         .last_band(line.band, line.last)
         .with("coverage_percent", line.coverage)
-        .maybe("delta", line.delta, "the score then or now is unknown")
+        .maybe("delta", line.delta, CHANGE_UNKNOWN)
         .done()
 }
 

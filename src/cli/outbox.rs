@@ -156,14 +156,18 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
     context.output.aside(&format!("\n{told}"))
 }
 
-/// All that are not done, and the newest of those that are; the newest first.
+/// All that are not done, those first that a person decides about, and the newest of those that are done; of each the
+/// newest first.
 fn listed(ledger: &Ledger, most_done: usize) -> Result<Vec<Entry>, CliError> {
     let mut open = ledger.outbox_open()?;
     open.retain(|entry| !entry.state.is_final());
     let recent = ledger.outbox_recent(open.len().saturating_add(most_done))?;
     let done = recent.into_iter().filter(|entry| entry.state.is_final());
     open.extend(done.take(most_done));
-    open.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    open.sort_by_key(|entry| {
+        let (done, waits) = (entry.state.is_final(), !entry.state.needs_a_person());
+        (done, waits, std::cmp::Reverse(entry.id))
+    });
     Ok(open)
 }
 

@@ -305,7 +305,12 @@ impl Done {
         for told in &self.nothing_because {
             output.text(told)?;
         }
-        if let Some(Waits { why, .. }) = self.waits.as_ref().filter(|waits| waits.failure.is_none()) {
+        let is_left = self.entries.iter().any(|entry| !entry.state.is_final());
+        let waits = self
+            .waits
+            .as_ref()
+            .filter(|waits| waits.failure.is_none() && is_left);
+        if let Some(Waits { why, .. }) = waits {
             output.aside(&format!("{why}; {SENDS}"))?;
         } else if self.entries.iter().any(|entry| entry.state.needs_a_person()) {
             output.aside("`retain outbox` says what to do")?;

@@ -139,6 +139,9 @@ pub fn money(minor: Option<i64>, currency: Currency) -> Option<Money> {
 
 /// Why a value of the CRM is not there.
 pub const NOT_SET: &str = "not set in the CRM, or not mapped";
+/// Why a measure has no value.
+pub const NOTHING_OBSERVED: &str =
+    "never observed, or a sentiment that was set before the account changed hands";
 /// Why there is no score.
 pub const NEVER_OBSERVED: &str = "no measure was ever observed";
 /// Why it is unknown what is at stake.
@@ -148,6 +151,9 @@ pub const NO_RISK: &str = "no risk: a chance or a defect puts no money at stake 
 /// Why there is no band.
 pub const BELOW_FLOOR: &str =
     "too little of the model has fresh data: coverage is below the floor, so the score tells little";
+/// Why no change of a score is told.
+pub const CHANGE_UNKNOWN: &str =
+    "the score then or now is unknown, or too little of the model had fresh data: coverage below the floor";
 /// Why a score of the past is not there.
 pub const NOT_THEN: &str =
     "null where no measure had been observed by then, or too little of the model had fresh data";
@@ -175,7 +181,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
             if line.has_churned() {
                 "the customer has left"
             } else {
-                "the score then or now is unknown"
+                CHANGE_UNKNOWN
             },
         )
         .with("churned", line.has_churned())

@@ -19,7 +19,7 @@ use super::context::Context;
 #[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago. Of the past, segments \
+    after_help = "A day counts to its end: 2026-10-01, yesterday, 3 days ago, or 30d for thirty. Of the past, segments \
     and stages are those of today.\n\
     Example: retain signals test usage-drop --account juniper"
 )]
@@ -70,7 +70,7 @@ fn past(text: Option<&String>, zone: &TimeZone, now: Timestamp) -> Result<Option
     let Some(text) = text else { return Ok(None) };
     let day = days::past(today, text).ok_or_else(|| {
         CliError::usage(format!("`{text}` is no day of the past"))
-            .hint("write 2026-10-01, yesterday, or 30d for thirty days ago")
+            .hint(format!("write {}", days::PAST_EXAMPLES))
     })?;
     Ok((day < today).then(|| days::end_of(day, zone)).flatten())
 }

@@ -1,6 +1,9 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
 use jiff::{Span, Zoned};
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +17,12 @@ use super::unread::Unread;
 use super::warning::{Line, Shelf};
 use super::words::counted;
 
+mod answers;
 mod rows;
 mod steps;
 mod told;
 
+pub use answers::lay_handoffs;
 pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, UntoldAccount, at_stake};
 pub use steps::{BulkStep, InRun, PartOf, StepLine, Steps};
 pub use told::{DUE, Known, NOT_YET, Told};
@@ -276,6 +281,9 @@ pub struct HandoffCard {
     pub for_whom: Option<String>,
     /// The newest note's own words, raw, as plain text lines.
     pub text: String,
+    /// What the question that it hands over is called, raw; `None` where it hands over none, or that is not here.
+    #[serde(default)]
+    pub subject: Option<String>,
     /// Filled and expected fields, when the note says so.
     pub fields: Option<(u32, u32)>,
     /// When the newest event happened (UTC).
@@ -356,8 +364,14 @@ pub struct Desk {
     /// How much there is of each kind, those for which there was no room too.
     #[serde(default)]
     pub counts: Counts,
-    /// What is due for me, late first, then by day.
+    /// What is due for me, late first, then by day; among it the handoffs that wait for me, see [`lay_handoffs`].
     pub due: Vec<DueItem>,
+    /// Tasks that only ask for the answer of one of those.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<DueItem>,
+    /// Known ARR of the accounts on which something is due or handed over, minor units of the reporting currency: what is due together goes by it.
+    #[serde(default)]
+    pub arr: BTreeMap<RecordId, i64>,
     /// Handoffs: those that wait for me first.
     pub handoffs: Vec<HandoffCard>,
     /// Notes and tasks of handoffs that no longer say of which, the newest first.
@@ -417,24 +431,38 @@ impl Desk {
         (self.day.due_today, self.day.late) = (count(Standing::Today), count(Standing::Late));
     }
 
-    /// Has handoffs wait for whom of us they wait now, puts those for me first, and counts them: who is away, and what is late, may be another
-    /// than when the desk was built.
+    /// Has handoffs wait for whom of us they wait now, puts those for me first, lays them among what is due, and counts them:
+    /// who is away, and what is late, may be another than when the desk was built. Says whether that changed what is due.
     pub fn count_handoffs(
         &mut self,
         (me, role): (&Owner, Role),
         (roster, owners): (&Roster, &[Owner]),
         now: &Zoned,
-    ) {
+    ) -> bool {
+        let waits = |card: &HandoffCard| (card.for_me, card.for_whom.clone());
+        let mut changed = false;
         let cover = Cover::of(roster, owners, &me.email, now);
         for card in &mut self.handoffs {
+            let before = waits(card);
             card.read_by(Reader {
                 name: Some(&me.name),
                 role: role.word(),
                 cover: &cover,
             });
+            changed |= waits(card) != before;
         }
         handoff::sort(&mut self.handoffs);
         self.day.count_handoffs(&self.handoffs);
+        if changed {
+            self.lay_handoffs(now.time_zone());
+        }
+        changed
+    }
+
+    /// Lays the handoffs that wait for me among what is due, by a reader's own clock.
+    pub fn lay_handoffs(&mut self, zone: &TimeZone) {
+        let due = (&mut self.due, &mut self.answers);
+        lay_handoffs(due, &self.handoffs, zone, &self.arr);
     }
 
     /// The next moment after this one at which something becomes late: what is due, or an answer to a handoff.
@@ -450,7 +478,6 @@ impl Desk {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use jiff::civil::date;
-    use jiff::tz::TimeZone;
 
     use super::*;
 

@@ -51,7 +51,7 @@ pub struct Signal {
 pub const COUNTDOWN: &str = "countdown";
 
 /// Filters that a title may use, beside those of the language of templates.
-pub const FILTERS: [&str; 5] = ["percent", "share", "days", "hours", "lasting"];
+pub const FILTERS: [&str; 6] = ["percent", "share", "days", "ago", "hours", "lasting"];
 
 impl Signal {
     /// One that only asks whether a condition holds of accounts that have not left.

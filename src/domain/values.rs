@@ -72,6 +72,15 @@ pub fn days(days: f64) -> String {
     format!("{} d", plain(days.round()))
 }
 
+/// So many days before today as people read it: `7 d ago`, `today`.
+pub fn ago(before: f64) -> String {
+    if before.round() == 0.0 {
+        "today".to_owned()
+    } else {
+        format!("{} ago", days(before))
+    }
+}
+
 /// A number with at most two decimal places and a real minus sign. What rounds to zero has none.
 pub fn plain(number: f64) -> String {
     let text = format!("{number:.2}");

@@ -94,6 +94,12 @@ pub fn is_mark(line: &str) -> bool {
     line.trim().starts_with("retain: ")
 }
 
+/// The lines of a text among which the one that binds it stands, the last one first: the last two that are not blank,
+/// since earlier versions wrote the one that names us below it.
+pub fn closing<'t>(lines: impl DoubleEndedIterator<Item = &'t str>) -> impl Iterator<Item = &'t str> {
+    lines.rev().filter(|line| !line.trim().is_empty()).take(2)
+}
+
 /// Whether a line of a text names who of us wrote it, and our key.
 pub fn is_signature(line: &str) -> bool {
     let key = line.trim().rsplit_once("· retain ").map(|(_, key)| key);
@@ -369,15 +375,15 @@ pub fn warning_sign(worst: Option<&Warning>) -> &'static str {
     }
 }
 
-/// How a score shows. Below the coverage floor there is none to rely on: the last band that was known stands in,
-/// marked stale; where none was ever known a score says nothing.
+/// How a score shows. Below the coverage floor it has no band: the sign of the last one that was known stands beside the
+/// score of now, marked stale; where none was ever known a score says nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Health {
     /// The band whose sign shows.
     pub band: Band,
     /// The score; `None` where it is not known or says nothing.
     pub score: Option<u8>,
-    /// Whether band and score are of a time when there was enough data.
+    /// Whether the band is of an earlier day, when there was enough data, and not of this score.
     pub stale: bool,
 }
 

@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, Outcome, State};
-use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
-use crate::domain::handoff::{self, Asks, MARK};
+use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind, lay_handoffs};
+use crate::domain::handoff::{self, MARK};
 use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::{Fit, Playbook, Run};
@@ -22,7 +22,7 @@ use super::band_since;
 use super::bands;
 use super::beside::beside;
 use super::colleagues;
-use super::desk::{gather, handoff_item, sort_due, task_item};
+use super::desk::{gather, task_item};
 use super::editable::editable;
 use super::first_looks::FirstLooks;
 use super::handoff_tasks::HandoffTasks;
@@ -247,7 +247,10 @@ fn why(judge: &Judge<'_>, (then, days): (usize, Range<usize>), around: &Around, 
         base_day: judge.world.day(judge.instant(then)),
         band_since: band_since::of(judge, days),
         base_score,
-        tenths: change.as_ref().map(|change| (change.from, change.to)),
+        tenths: change
+            .as_ref()
+            .filter(|_| judge.band() != Band::Unknown)
+            .map(|change| (change.from, change.to)),
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
     }
@@ -300,10 +303,7 @@ fn open_tasks(
 
 /// Those of them that ask somebody to answer a handoff.
 fn handoff_tasks(tasks: &[DueItem]) -> Vec<DueItem> {
-    let answers = |item: &&DueItem| {
-        let task = item.of_handoff.as_ref();
-        task.is_some_and(|task| task.asks == Asks::Answer)
-    };
+    let answers = |item: &&DueItem| item.answers().is_some();
     tasks.iter().filter(answers).cloned().collect()
 }
 
@@ -315,11 +315,9 @@ fn next(
 ) -> Result<Vec<DueItem>, EngineError> {
     let steps = OpenSteps::of(plays.to_vec(), Vec::new(), BTreeMap::new());
     next.extend(steps.without_task(cache, world)?);
-    gather(&mut next, handoffs, &steps);
-    for card in handoffs.iter().filter(|card| card.for_me) {
-        next.push(handoff_item(cache, world, card)?);
-    }
-    sort_due(&mut next, &|_| None);
+    gather(&mut next, &steps);
+    let mut answers = Vec::new();
+    lay_handoffs((&mut next, &mut answers), handoffs, &world.zone, &BTreeMap::new());
     Ok(next)
 }
 

@@ -121,6 +121,10 @@ pub fn alarms(
         signals: signals.collect(),
         churns,
         first_look,
+        began_later: match until {
+            Some(until) => ledger.began()?.is_none_or(|began| began > until),
+            None => false,
+        },
     })
 }
 

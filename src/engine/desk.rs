@@ -1,13 +1,12 @@
 //! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
-use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, TaskFacts};
+use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, TaskFacts};
 use crate::domain::handoff::Asks;
 use crate::domain::html;
 use crate::domain::money::Sum;
@@ -62,8 +61,9 @@ fn built(
     let theirs = colleagues::beside(cache, ledger, world, &runs)?;
     let steps = OpenSteps::of(runs, theirs, plays::waiting(ledger)?);
     let seen = HandoffTasks::seen(ledger, None)?;
-    let due = due(cache, world, (&handoffs, complaints), (&steps, &seen))?;
+    let due = due(cache, world, complaints, (&steps, &seen))?;
     day.count_handoffs(&handoffs);
+    let arr = arr(cache, &due, &handoffs)?;
     let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
         risks: queue.risks,
@@ -74,23 +74,26 @@ fn built(
         cannot_tell: queue::counts(cache)?,
         untold: queue::untold(cache)?,
         due,
+        answers: Vec::new(),
+        arr,
         handoffs,
         unlinked,
         day,
         unread: world.unread.clone(),
         signals_faulty: world.setup.signals_faulty,
-        unjudged: !world.judged,
+        unjudged: !world.judged.all,
     };
+    desk.lay_handoffs(&world.zone);
     desk.count_due(world.local());
     Ok(desk)
 }
 
-/// What is due for me: my open tasks, steps of playbooks, handoffs that wait for me, and those of whom I stand in for; the
+/// What is due for me but for handoffs: my open tasks, steps of playbooks, and those of whom I stand in for; the
 /// complaints that go to the lead; and what another does of what I started, where no task in the CRM tells them.
 fn due(
     cache: &Cache,
     world: &World<'_>,
-    (handoffs, complaints): (&[HandoffCard], Vec<DueItem>),
+    complaints: Vec<DueItem>,
     (steps, seen): (&OpenSteps, &HandoffTasks),
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
@@ -115,48 +118,33 @@ fn due(
     if !mine.is_empty() {
         due.extend(steps.without_task(cache, world)?);
     }
-    gather(&mut due, handoffs, steps);
-    for card in handoffs.iter().filter(|card| card.for_me) {
-        due.push(handoff_item(cache, world, card)?);
-    }
+    gather(&mut due, steps);
     due.extend(complaints);
-    let mut arr = BTreeMap::new();
-    for id in due.iter().filter_map(|item| item.account.as_ref()) {
-        if !arr.contains_key(id) {
-            arr.insert(id.clone(), cache.summary(id)?.and_then(|line| line.arr));
-        }
-    }
-    sort_due(&mut due, &|id| arr.get(id).copied().flatten());
     Ok(due)
 }
 
-/// Takes together what is one thing to do: a step and its task, a handoff and the task to answer it; what is paused goes.
-pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenSteps) {
+/// Known ARR of the accounts on which something is due or handed over, minor units of the reporting currency.
+fn arr(
+    cache: &Cache,
+    due: &[DueItem],
+    handoffs: &[HandoffCard],
+) -> Result<BTreeMap<RecordId, i64>, EngineError> {
+    let due = due.iter().filter_map(|item| item.account.as_ref());
+    let on: BTreeSet<&RecordId> = due.chain(handoffs.iter().map(|card| &card.account)).collect();
+    let mut arr = BTreeMap::new();
+    for id in on {
+        let known = cache.summary(id)?.and_then(|line| line.arr);
+        arr.extend(known.map(|known| (id.clone(), known)));
+    }
+    Ok(arr)
+}
+
+/// Takes together what is one thing to do, a step and its task; what is paused goes.
+pub fn gather(due: &mut Vec<DueItem>, steps: &OpenSteps) {
     for item in due.iter_mut() {
         steps.mark(item);
     }
     due.retain(|item| !steps.is_paused(item));
-    due.retain(|item| {
-        let task = item.of_handoff.as_ref();
-        let answers = |card: &HandoffCard| task.is_some_and(|task| task.is(Asks::Answer, &card.handoff));
-        !handoffs.iter().any(|card| card.for_me && answers(card))
-    });
-}
-
-/// By day and time, those without a day last; what is due together, by the ARR of its account, the largest first.
-pub fn sort_due(due: &mut [DueItem], arr: &dyn Fn(&RecordId) -> Option<i64>) {
-    due.sort_by(|one, other| {
-        let key = |item: &DueItem| {
-            let arr = item.account.as_ref().and_then(arr);
-            (
-                item.due.is_none(),
-                item.due,
-                item.at.unwrap_or(Time::MAX),
-                Reverse(arr),
-            )
-        };
-        (key(one), &one.title, &one.record).cmp(&(key(other), &other.title, &other.record))
-    });
 }
 
 /// What the CRM says of a task that a change of it goes by.
@@ -217,37 +205,6 @@ fn other_owner(world: &World<'_>, record: &Record) -> Option<String> {
     Some(name.unwrap_or_else(|| "?".to_owned()))
 }
 
-/// A handoff that waits for me as something that is due; one of a question by its subject.
-pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Result<DueItem, EngineError> {
-    let begun = card.events.iter().find(|event| event.number == 1);
-    let question = match begun.and_then(|event| event.routed.as_ref()) {
-        Some(routed) => world.shown(cache).record(routed.kind, &routed.question)?,
-        None => None,
-    };
-    let title = match (card.state, question.and_then(|record| record.line(Core::Subject))) {
-        (HandoffState::Returned, Some(subject)) => format!("Answer what came back: {subject}"),
-        (HandoffState::Returned, None) => "Answer the returned handoff".to_owned(),
-        (_, Some(subject)) => format!("Accept or return: {subject}"),
-        (_, None) => "Accept or return the handoff".to_owned(),
-    };
-    let (due, at) = card.answers_here(&world.zone).unzip();
-    Ok(DueItem {
-        pending: None,
-        task: None,
-        kind: DueKind::Handoff,
-        record: RecordId(card.handoff.clone()),
-        title,
-        account: Some(card.account.clone()),
-        account_name: card.account_name.clone(),
-        due,
-        at: at.flatten(),
-        body: card.text.clone(),
-        owner: card.for_whom.clone(),
-        step: None,
-        of_handoff: None,
-    })
-}
-
 /// The sums, and what is known of warnings from the same look at the accounts; what else the day counts is counted where
 /// its items are.
 fn look(cache: &Cache, world: &World<'_>) -> Result<(Day, Survey), EngineError> {
@@ -274,50 +231,4 @@ fn add(day: &mut Day, summary: &Summary) {
         day.arr.unknown += 1;
     }
     day.at_stake.add(summary.at_stake);
-}
-
-#[cfg(test)]
-mod tests {
-    use jiff::civil::date;
-
-    use super::*;
-
-    #[test]
-    fn what_is_due_together_is_listed_by_the_money_that_it_is_about() {
-        let item = |account: &str, day: i8, at: Option<Time>| DueItem {
-            kind: DueKind::Task,
-            record: RecordId::from(account),
-            title: account.to_owned(),
-            account: Some(RecordId::from(account)),
-            account_name: String::new(),
-            due: (day > 0).then(|| date(2026, 11, day)),
-            at,
-            body: String::new(),
-            owner: None,
-            pending: None,
-            step: None,
-            task: None,
-            of_handoff: None,
-        };
-        let nine = Some(Time::constant(9, 0, 0, 0));
-        let mut due = vec![
-            item("a-none", 23, None),
-            item("b-small", 23, None),
-            item("c-large", 23, None),
-            item("d-early", 23, nine),
-            item("e-before", 22, None),
-            item("f-undated", 0, None),
-        ];
-        let arr = |id: &RecordId| match id.as_str() {
-            "b-small" => Some(100),
-            "c-large" | "f-undated" => Some(900),
-            _ => None,
-        };
-        sort_due(&mut due, &arr);
-        let order: Vec<&str> = due.iter().map(|item| item.title.as_str()).collect();
-        assert_eq!(
-            order,
-            ["e-before", "d-early", "c-large", "b-small", "a-none", "f-undated"]
-        );
-    }
 }

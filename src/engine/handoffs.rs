@@ -396,10 +396,25 @@ fn cards(cache: &Cache, world: &World<'_>, notes: Notes) -> Result<Vec<HandoffCa
     let mut cards = Vec::new();
     for ((account, _), notes) in notes {
         let name = name_of(world.shown(cache), &account)?;
-        cards.extend(handoff::card(&notes, (&account, &name), world.reader()));
+        let card = handoff::card(&notes, (&account, &name), world.reader());
+        if let Some(mut card) = card {
+            card.subject = subject(world.shown(cache), &card)?;
+            cards.push(card);
+        }
     }
     handoff::sort(&mut cards);
     Ok(cards)
+}
+
+/// What the question that an open handoff hands over is called.
+fn subject(shown: Shown<'_>, card: &HandoffCard) -> Result<Option<String>, EngineError> {
+    let begun = card.events.iter().find(|event| event.number == 1);
+    let routed = begun.and_then(|event| event.routed.as_ref());
+    let Some(routed) = routed.filter(|_| card.state != HandoffState::Accepted) else {
+        return Ok(None);
+    };
+    let question = shown.record(routed.kind, &routed.question)?;
+    Ok(question.and_then(|question| question.line(Core::Subject)))
 }
 
 /// Name of an account, empty when it is not in the cache.

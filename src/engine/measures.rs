@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::account_view::{Freshness, MeasureLine};
-use crate::domain::expression::{Unit, Value};
+use crate::domain::expression::{Expression, Value};
 use crate::domain::health::ledger::Change;
 use crate::domain::health::{Measure, Reads};
 use crate::domain::record::{Kind, Record};
@@ -40,7 +40,10 @@ pub fn lines(
             points: points.map(|points| f64::from(points) / 100.0),
             words: words(judge, measure, (freshness, then), around),
             freshness,
-            observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
+            observed: match reading {
+                Some(reading) => Timestamp::from_second(reading.since).ok(),
+                None => taken_back(judge, measure),
+            },
             percentile: points.and_then(|points| segments.percentile(segment, &measure.id, points)),
             observations: observed(&measure.id),
             ..moved(&measure.id, change)
@@ -85,7 +88,7 @@ fn words(
     around: &Around,
 ) -> String {
     let words = match &measure.reads {
-        Reads::Value(expression) => value(judge, measure, expression.unit(), then),
+        Reads::Value(expression) => value(judge, (measure, expression), then),
         Reads::Metric { metric, per } => match metric.as_str() {
             "sponsors" => sponsors(judge, around),
             "ticket_load" => tickets(judge),
@@ -115,15 +118,31 @@ fn day(judge: &Judge<'_>, second: i64) -> String {
     Timestamp::from_second(second).map_or_else(|_| "?".to_owned(), |at| short(world.day(at), world.today))
 }
 
+/// When the sentiment was set that a measure would read, where it counts no more since the account changed hands.
+pub fn taken_back(judge: &Judge<'_>, measure: &Measure) -> Option<Timestamp> {
+    let second = match &measure.reads {
+        Reads::Value(expression) if expression.names().contains(&"sentiment") => {
+            Moment::now(judge).sentiment_taken_back()?
+        }
+        _ => return None,
+    };
+    Timestamp::from_second(second).ok()
+}
+
 /// What an expression gives, and what it gave then: `−46 %, was −12 %`; a text with the day on which it was set.
-fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit, then: usize) -> String {
+fn value(judge: &Judge<'_>, (measure, expression): (&Measure, &Expression), then: usize) -> String {
+    let unit = expression.unit();
     let told = |at| {
         judge
             .read(measure, at)
             .map(|reading| in_words(unit, Some(&reading.value)))
     };
     let Some(now) = judge.read(measure, NOW) else {
-        return "unknown".to_owned();
+        return if taken_back(judge, measure).is_some() {
+            "set before the account changed hands: counts no more".to_owned()
+        } else {
+            "unknown".to_owned()
+        };
     };
     let words = in_words(unit, Some(&now.value));
     match (&now.value, told(then)) {

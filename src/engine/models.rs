@@ -31,6 +31,8 @@ pub struct Model {
 pub struct Models {
     /// Hash of the model in force now.
     pub now: String,
+    /// Hash of the model that was noted last: that in force now, once a run has noted it.
+    pub noted: Option<String>,
     /// Others, oldest first, and where each ends the instant at which the next one begins.
     others: Vec<(Model, Timestamp)>,
 }
@@ -56,7 +58,8 @@ impl Models {
                 others.push((model, until));
             }
         }
-        Ok(Self { now, others })
+        let noted = noted.last().and_then(hash_of).map(str::to_owned);
+        Ok(Self { now, noted, others })
     }
 
     /// The model in force at an instant, unless it is the one in force now.

@@ -246,6 +246,16 @@ impl<'j, 'a> Moment<'j, 'a> {
         })
     }
 
+    /// Second since 1970 at which the sentiment was set that the CRM has and that counts no more, since the account changed
+    /// hands after it; `None` where there is none such.
+    pub fn sentiment_taken_back(&self) -> Option<i64> {
+        let is_there = self.judge.account.sentiment.is_some();
+        let feelings = &self.judge.own.past.feelings;
+        let before = feelings.iter().rev().find_map(|(_, feeling)| feeling.as_ref());
+        let before = before.filter(|_| self.is_now && is_there && self.sentiment().is_none());
+        before.map(|feeling| feeling.since)
+    }
+
     /// Champions who are there; unknown until a contact was ever marked as one.
     fn sponsors(&self) -> Option<f64> {
         let second = self.second();

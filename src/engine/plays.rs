@@ -31,11 +31,7 @@ const FRESH_DAYS: i64 = 1;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
 pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
-    let mut events = noted_on(ledger, on, &KINDS)?;
-    for id in events.iter_mut().filter_map(|event| event.account.as_mut()) {
-        *id = ledger.resolve(Kind::Account, id)?;
-    }
-    let mut runs = folded(&events);
+    let mut runs = without_tasks(ledger, on)?;
     // The runs of a bulk play are of one act: its tasks are read once.
     let mut made = BTreeMap::new();
     for run in &mut runs {
@@ -48,6 +44,15 @@ pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<
         }
     }
     Ok(runs)
+}
+
+/// The same runs as the journal tells of them, no step with its task: the outbox is not asked.
+pub fn without_tasks(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
+    let mut events = noted_on(ledger, on, &KINDS)?;
+    for id in events.iter_mut().filter_map(|event| event.account.as_mut()) {
+        *id = ledger.resolve(Kind::Account, id)?;
+    }
+    Ok(folded(&events))
 }
 
 /// The runs that events of a journal add up to, without their tasks.

@@ -27,6 +27,7 @@ use super::moment::Moment;
 use super::plays;
 use super::promises;
 use super::rows;
+use super::run_conditions::RunConditions;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
@@ -119,6 +120,10 @@ fn update_between(
 ) -> Result<(), EngineError> {
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
     let mut judging = Judging::begin(ledger)?;
+    if !matches!(what, What::Accounts(_)) {
+        // A run begins with what the configuration asks then, and another configuration makes all anew.
+        RunConditions::find(ledger)?.keep(cache)?;
+    }
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     match what {
         What::All => {
@@ -135,6 +140,7 @@ fn update_between(
         }
         What::Accounts(ids) => world.raise_pulses(cache, ledger, ids)?,
     }
+    world.judged.keep_of_former(cache)?;
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;
     let first = FirstLooks::read(ledger)?;
@@ -173,7 +179,9 @@ fn update_between(
             found.drawn.medians(cache, ledger, setup, now, &mut segments)?;
             segments.keep(cache)?;
         }
-        world.note_judged(cache)?;
+        if world.complete {
+            world.judged.note(cache, &world.models)?;
+        }
     }
     let is_of_all = !matches!(what, What::Accounts(_));
     if is_of_all && world.complete && !ledger.is_read_only() {
@@ -400,13 +408,13 @@ impl<'a> Run<'a> {
         let noted = known.band;
         found.events.extend(known.first_look.clone());
         let verdict = self.evaluator.evaluate(&judge, &known.warnings);
-        let before = before.filter(|_| self.world.judged);
+        let before = before.filter(|_| self.world.judged.all);
         let summary = summarise(&judge, before, noted.as_ref(), verdict.open());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {
             let former = noted.or_else(|| before.and_then(LastBand::of));
-            let change =
-                former.and_then(|former| former.change(&summary, self.world.other_model(), self.world.now));
+            let other_model = self.world.judged.by_other(&self.world.models);
+            let change = former.and_then(|former| former.change(&summary, other_model, self.world.now));
             found.events.extend(change);
         }
         if let Some(segments) = &mut found.segments {

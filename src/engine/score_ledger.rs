@@ -15,6 +15,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::judge::Judge;
+use super::measures;
 use super::moment::Moment;
 use super::segments::Segments;
 use super::subject::Subject;
@@ -275,9 +276,11 @@ fn sight(judge: &Judge<'_>, id: &str, point: Point<'_>, sheet: &Sheet) -> Sight 
     };
     let part = Part::new(line.weight, line.seen);
     let reading = judge.read(measure, point.at);
-    let observed = reading
-        .as_ref()
-        .and_then(|reading| Timestamp::from_second(reading.since).ok());
+    let observed = match &reading {
+        Some(reading) => Timestamp::from_second(reading.since).ok(),
+        None if point.at == NOW => measures::taken_back(judge, measure),
+        None => None,
+    };
     Sight {
         value: reading.map(|reading| words(measure, &reading.value)),
         computed: matches!(measure.reads, Reads::Value(_)),

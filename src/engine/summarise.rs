@@ -84,8 +84,12 @@ pub fn summarise(
     }
 }
 
-/// The change of the shown score since the base: then it was made by the model that was in force then.
+/// The change of the shown score since the base: then it was made by the model that was in force then. As the score says
+/// little where too little of the model has fresh data, now or then, so does its change: it is unknown.
 fn delta(judge: &Judge<'_>) -> Option<i16> {
+    if judge.band() == Band::Unknown {
+        return None;
+    }
     let then = match judge.world.models.other_at(judge.world.base) {
         Some(_) => since(judge, BASE).0?,
         None => judge.past_score(BASE)?.shown()?,

@@ -60,12 +60,7 @@ pub fn timeline(
     kinds.extend(KINDS);
     for id in world.ids_of(&account.id) {
         lines.extend(changes(world, &ledger.history_of_account(id)?, id));
-        lines.extend(
-            ledger
-                .events(Some(id), &kinds)?
-                .iter()
-                .filter_map(|noted| event(world, noted)),
-        );
+        lines.extend(noted(world, &ledger.events(Some(id), &kinds)?));
     }
     lines.retain(|line| line.when <= world.now);
     lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
@@ -207,22 +202,13 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
     }
 }
 
-/// What happened to a warning, in words; `None` where it says nothing to a reader.
+/// What happened to a warning by itself, in words; `None` where it says nothing to a reader.
 fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
     let account = event.account.as_ref()?;
     let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
     // By what it is called: its title is a template, and what the condition saw is in the line that it opened with.
     let signal = words::signal(what.signal());
-    let because = |why: &str| {
-        if why.is_empty() {
-            String::new()
-        } else {
-            format!(": {why}")
-        }
-    };
-    let day = |day| words::calendar_day(world.today, day);
     let said = match &what {
-        What::Told { .. } => return None,
         What::Opened(opened) => match &opened.again {
             Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
             None => opened.reason.clone(),
@@ -235,29 +221,79 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
         }
         What::Resumed { .. } => format!("{signal}: goes on, what had ended it was taken back"),
         What::Woke { by, .. } => format!("{signal}: {}", by.words(world.today)),
-        What::Acknowledged(_) => format!("{signal}: acknowledged"),
-        What::Planned(planned) => format!("{signal}: has a plan{}", because(&planned.why)),
+        _ => return None,
+    };
+    Some(line(
+        event.effective_at,
+        TimelineKind::Warning,
+        &said,
+        String::new(),
+    ))
+}
+
+/// What a person did to a warning; `None` where it was no person's act.
+fn act_of_person(world: &World<'_>, what: &What) -> Option<String> {
+    let because = |why: &str| {
+        if why.is_empty() {
+            String::new()
+        } else {
+            format!(": {why}")
+        }
+    };
+    Some(match what {
+        What::Acknowledged(_) => "acknowledged".to_owned(),
+        What::Planned(planned) => format!("has a plan{}", because(&planned.why)),
         What::Snoozed(snoozed) => {
+            let day = |day| words::calendar_day(world.today, day);
             let sleeps = sleeps(snoozed.until, snoozed.or_worse, day);
-            format!("{signal}: snoozed {sleeps}{}", because(&snoozed.why))
+            format!("snoozed {sleeps}{}", because(&snoozed.why))
         }
-        What::Roused { .. } => format!("{signal}: woken"),
-        What::Closed(closed) => {
-            format!(
-                "{signal}: closed as {}{}",
-                closed.verdict.word(),
-                because(&closed.why)
-            )
+        What::Roused { .. } => "woken".to_owned(),
+        What::Closed(closed) => format!("closed as {}{}", closed.verdict.word(), because(&closed.why)),
+        What::TakenBack { .. } => "the last act was taken back".to_owned(),
+        _ => return None,
+    })
+}
+
+/// An act of a person: when, who and what, with the signals of which it spoke.
+type Act<'e> = ((Timestamp, &'e str, String), Vec<String>);
+
+/// What the journal noted of an account: a line for each event, and one for each act of a person, of however many warnings it
+/// spoke: `3 warnings: acknowledged (usage drop, no touch, seats)`.
+fn noted(world: &World<'_>, events: &[Event]) -> Vec<TimelineLine> {
+    let mut lines = Vec::new();
+    let mut acts: Vec<Act<'_>> = Vec::new();
+    for noted in events {
+        let Some((signal, act)) = persons(world, noted) else {
+            lines.extend(event(world, noted));
+            continue;
+        };
+        let act = (noted.effective_at, noted.author.as_str(), act);
+        match acts.last_mut() {
+            // Of one act a warning is spoken of once: the second time it is another act.
+            Some((last, signals)) if *last == act && !signals.contains(&signal) => signals.push(signal),
+            _ => acts.push((act, vec![signal])),
         }
-        What::TakenBack { .. } => format!("{signal}: the last act was taken back"),
-    };
-    let is_persons = PERSONS.contains(&event.kind.as_str());
-    let who = if is_persons {
-        world.name_of_author(&event.author)
-    } else {
-        String::new()
-    };
-    Some(line(event.effective_at, TimelineKind::Warning, &said, who))
+    }
+    lines.extend(acts.into_iter().map(|((when, author, act), signals)| {
+        let said = match signals.as_slice() {
+            [signal] => format!("{signal}: {act}"),
+            many => format!("{} warnings: {act} ({})", many.len(), many.join(", ")),
+        };
+        let who = world.name_of_author(author);
+        line(when, TimelineKind::Warning, &said, who)
+    }));
+    lines
+}
+
+/// The signal and the act, where an event is a person's act on a warning.
+fn persons(world: &World<'_>, event: &Event) -> Option<(String, String)> {
+    if !PERSONS.contains(&event.kind.as_str()) {
+        return None;
+    }
+    let account = event.account.as_ref()?;
+    let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
+    Some((words::signal(what.signal()), act_of_person(world, &what)?))
 }
 
 fn event(world: &World<'_>, event: &Event) -> Option<TimelineLine> {

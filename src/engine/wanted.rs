@@ -110,10 +110,12 @@ pub struct WantedMetric {
 pub const NAME: &str = "core:name";
 
 impl Wanted {
-    /// What these health models, signals and playbooks ask for. The first model is the one in force.
+    /// What these health models, signals, playbooks and runs ask for. The first model is the one in force; of runs it is what
+    /// no playbook in force asks.
     pub fn new(
         setup: &Setup,
         models: &[&HealthModel],
+        of_runs: &[Condition],
         (until, base): (Timestamp, Timestamp),
         extra: &[Timestamp],
         kept: Asks,
@@ -128,11 +130,11 @@ impl Wanted {
         let measures = || models.iter().flat_map(|model| &model.measures);
         let every = || {
             let measured = measures().filter_map(|measure| measure.reads.expression());
-            asked(setup).chain(measured)
+            asked(setup, of_runs).chain(measured)
         };
         let metrics = measures()
             .flat_map(|measure| measure.reads.metrics())
-            .chain(asked(setup).flat_map(Expression::metrics))
+            .chain(asked(setup, of_runs).flat_map(Expression::metrics))
             .chain(kept.metrics.keys().map(String::as_str));
         let account = &setup.mapping.account;
         let mut wanted = Self {
@@ -225,15 +227,17 @@ fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     texts.into_iter().map(str::to_owned).collect()
 }
 
-/// What signals and playbooks ask for.
-fn asked(setup: &Setup) -> impl Iterator<Item = &Expression> {
+/// What signals, playbooks and runs ask for.
+fn asked<'a>(setup: &'a Setup, of_runs: &'a [Condition]) -> impl Iterator<Item = &'a Expression> {
     let of_signals = setup.signals.signals.iter().flat_map(|signal| {
         let conditions = [Some(&signal.when), signal.clears_when.as_ref()];
         let conditions = conditions.into_iter().flatten().map(Condition::expression);
         conditions.chain(signal.evidence.iter().map(|evidence| &evidence.value))
     });
     let of_playbooks = setup.playbooks.iter().flat_map(Playbook::conditions);
-    of_signals.chain(of_playbooks.map(|(_, condition)| condition.expression()))
+    let of_playbooks = of_playbooks.map(|(_, condition)| condition.expression());
+    let of_runs = of_runs.iter().map(Condition::expression);
+    of_signals.chain(of_playbooks).chain(of_runs)
 }
 
 /// Those of these metrics that the mapping has a property for, once each.

@@ -11,7 +11,7 @@ use crate::domain::expression::Value;
 use crate::domain::risk;
 use crate::domain::signal::{COUNTDOWN, Evidence, Signal};
 use crate::domain::summary::Band;
-use crate::domain::values::{days, hours, in_words, lasting, part, percent};
+use crate::domain::values::{ago, days, hours, in_words, lasting, part, percent};
 use crate::domain::warning::{
     Gauge, Level, Life, Line, Lives, Opened, Plan, Waking, WarningEvent, What, gauge,
 };
@@ -320,6 +320,7 @@ fn environment<'a>() -> Environment<'a> {
     titles.add_filter("percent", |value: &minijinja::Value| number(value).map(percent));
     titles.add_filter("share", |value: &minijinja::Value| number(value).map(part));
     titles.add_filter("days", |value: &minijinja::Value| number(value).map(days));
+    titles.add_filter("ago", |value: &minijinja::Value| number(value).map(ago));
     titles.add_filter("lasting", |value: &minijinja::Value| number(value).map(lasting));
     titles.add_filter("hours", |value: &minijinja::Value| number(value).map(hours));
     titles

@@ -22,9 +22,11 @@ use crate::store::{Alias, Cache, Event, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::interpret;
+use super::judged::Judged;
 use super::lost::Lost;
 use super::models::Models;
 use super::route::Rules;
+use super::run_conditions::RunConditions;
 use super::segments::Medians;
 use super::wanted::{Asks, Wanted};
 
@@ -64,10 +66,8 @@ pub struct World<'a> {
     pub home: Option<Currency>,
     /// Whether a sync has ever come to its end.
     pub complete: bool,
-    /// Whether every account was judged since then: lines from before tell of what was read so far, and of no change.
-    pub judged: bool,
-    /// Hash of the health model that they all were judged by.
-    judged_by: Option<String>,
+    /// Whether every account was judged since then, and by which health model.
+    pub judged: Judged,
     /// What the CRM has no property for any more.
     pub lost: Lost,
     /// What the key may not read. Contracts that the account's own properties tell of are never among it.
@@ -111,8 +111,6 @@ fn is_missing(sync: &SyncFacts, kind: Kind, name: &str) -> bool {
     missing.any(|(word, property)| word == kind.word() && property == name)
 }
 
-/// Name of the document that says that every account was judged by complete data, and by which health model.
-const JUDGED: &str = "judged";
 /// Name of the document with the pulses of the metrics.
 const PULSES: &str = "pulses";
 
@@ -141,9 +139,17 @@ impl<'a> World<'a> {
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
-        let judged = cache.document(JUDGED)?;
+        let judged = Judged::read(cache, &models)?;
         let home = tenant.currency.as_deref().and_then(Currency::parse);
-        let wanted = Wanted::new(setup, &in_force, (data_until, base), extra, Asks::read(cache)?);
+        let of_runs = RunConditions::read(cache)?.beside(&setup.playbooks);
+        let wanted = Wanted::new(
+            setup,
+            &in_force,
+            &of_runs,
+            (data_until, base),
+            extra,
+            Asks::read(cache)?,
+        );
         Ok(Self {
             setup,
             now,
@@ -162,9 +168,7 @@ impl<'a> World<'a> {
                 .map(|owner| (owner.id.clone(), owner))
                 .collect(),
             complete: sync.last_success.is_some(),
-            judged: judged.is_some(),
-            // Former versions kept `true`.
-            judged_by: judged.and_then(|json| serde_json::from_str(&json).ok()),
+            judged,
             ends_told: setup
                 .mapping
                 .tells_ends(|kind, name| is_missing(&sync, kind, name)),
@@ -179,20 +183,6 @@ impl<'a> World<'a> {
             rules: Rules::new(setup),
             merged: merged(&ledger.aliases()?),
         })
-    }
-
-    /// Notes that every account was judged by the health model in force, once a sync has come to its end.
-    pub fn note_judged(&self, cache: &mut Cache) -> Result<(), EngineError> {
-        if self.complete && self.judged_by.as_ref() != Some(&self.models.now) {
-            cache.put_document(JUDGED, &format!("\"{}\"", self.models.now))?;
-        }
-        Ok(())
-    }
-
-    /// Whether all accounts were last judged by another health model than the one in force: what one is called then may be
-    /// that model's doing alone.
-    pub fn other_model(&self) -> bool {
-        self.judged_by.as_ref().is_some_and(|by| *by != self.models.now)
     }
 
     /// The account's id, and the ids of those that the CRM merged into it.

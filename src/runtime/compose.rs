@@ -10,9 +10,8 @@ use std::{env, io};
 use jiff::Timestamp;
 
 use crate::config::settings::Settings;
-use crate::store::{Ledger, Notice, StoreError, composing};
-
-use super::process;
+use crate::store::composing::{self, Composing};
+use crate::store::{Ledger, Notice, StoreError};
 
 /// What is run when the person names no editor.
 const USUAL: &str = "vi";
@@ -96,9 +95,9 @@ fn command(editor: &str, path: &Path, settings: &Settings) -> Command {
 }
 
 /// Texts in editors of sessions that are gone.
-fn left(directory: &Path) -> impl Iterator<Item = composing::Composing> {
+fn left(directory: &Path) -> impl Iterator<Item = Composing> {
     let all = composing::all(directory).into_iter();
-    all.filter(|one| !process::is_alive(one.process))
+    all.filter(Composing::is_left)
 }
 
 /// Whether a session that is gone left any.
@@ -110,26 +109,32 @@ pub fn is_any_left(directory: &Path) -> bool {
 pub fn take_over(ledger: &mut Ledger, directory: &Path, now: Timestamp) -> Result<Vec<Notice>, StoreError> {
     let mut notices = Vec::new();
     for one in left(directory) {
-        let (summary, hint) = match composing::read(&one.path) {
-            Ok(text) => {
-                let text = text.trim_end();
-                let is_new = !text.is_empty() && ledger.put_draft_beside(&one.draft, text, now)?;
-                composing::remove(&one.path)?;
-                if !is_new {
-                    continue;
-                }
-                let summary = "what your editor had when the last session ended is kept as a draft";
-                (summary.to_owned(), "O in the cockpit shows all drafts")
-            }
-            Err(error) => (
-                format!("a text that was left in an editor cannot be read: {error}"),
-                "it stays as it is: look into it, and remove it",
-            ),
-        };
-        let hint = Some(hint.to_owned());
-        notices.push(Notice { summary, hint });
+        notices.extend(take(ledger, &one, now)?);
     }
     Ok(notices)
+}
+
+/// Takes over one of them, and says so; `None` where a draft has it, or another start was faster.
+fn take(ledger: &mut Ledger, one: &Composing, now: Timestamp) -> Result<Option<Notice>, StoreError> {
+    let (summary, hint) = match composing::read(&one.path) {
+        Ok(text) => {
+            let text = text.trim_end();
+            let is_new = !text.is_empty() && ledger.put_draft_beside(&one.draft, text, now)?;
+            composing::remove(&one.path)?;
+            if !is_new {
+                return Ok(None);
+            }
+            let summary = "what your editor had when the last session ended is kept as a draft";
+            (summary.to_owned(), "O in the cockpit shows all drafts")
+        }
+        Err(StoreError::Missing { .. }) => return Ok(None),
+        Err(error) => (
+            format!("a text that was left in an editor cannot be read: {error}"),
+            "it stays as it is: look into it, and remove it",
+        ),
+    };
+    let hint = Some(hint.to_owned());
+    Ok(Some(Notice { summary, hint }))
 }
 
 #[cfg(test)]
@@ -184,5 +189,19 @@ mod tests {
         }
         let edited = edit_with("f() { : > $1; exit 1; }; f", directory.path(), "one");
         assert!(edited.text.is_err(), "a file that was only begun is no text");
+    }
+
+    #[test]
+    fn what_another_start_takes_over_first_is_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut ledger = Ledger::open(&directory.path().join("ledger.db"), "dana")
+            .unwrap()
+            .0;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        composing::create(directory.path(), "note:1", "one").unwrap();
+        let found = composing::all(directory.path());
+        assert!(take(&mut ledger, &found[0], now).unwrap().is_some());
+        assert_eq!(take(&mut ledger, &found[0], now).unwrap(), None);
+        assert_eq!(ledger.draft("note:1").unwrap().unwrap().body, "one");
     }
 }

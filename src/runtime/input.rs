@@ -139,9 +139,12 @@ impl Decoder {
     }
 
     fn end_paste(&mut self) -> Vec<Input> {
-        let Some(paste) = self.paste.take() else {
+        let Some(mut paste) = self.paste.take() else {
             return Vec::new();
         };
+        if paste.dropped > 0 {
+            paste.end_whole();
+        }
         let text: String = String::from_utf8_lossy(&paste.bytes)
             .replace("\r\n", "\n")
             .chars()
@@ -151,6 +154,17 @@ impl Decoder {
         let cut = (paste.dropped > 0).then_some(Input::PasteCut(paste.dropped));
         let text = (!text.is_empty()).then_some(Input::Paste(text));
         text.into_iter().chain(cut).collect()
+    }
+}
+
+impl Paste {
+    /// Drops the beginning of a character too whose rest was cut off.
+    fn end_whole(&mut self) {
+        let cut = std::str::from_utf8(&self.bytes).err();
+        if let Some(cut) = cut.filter(|cut| cut.error_len().is_none()) {
+            self.dropped += self.bytes.len() - cut.valid_up_to();
+            self.bytes.truncate(cut.valid_up_to());
+        }
     }
 }
 
@@ -468,6 +482,19 @@ mod tests {
             panic!("{} inputs", inputs.len())
         };
         assert_eq!((text.len(), text.len() + dropped), (MOST_PASTE, 40 * 65536));
+    }
+
+    #[test]
+    fn a_huge_paste_is_cut_between_two_characters() {
+        let mut decoder = Decoder::default();
+        decoder.push(b"\x1b[200~x");
+        decoder.push("漢".repeat(MOST_PASTE / 3 + 9).as_bytes());
+        let inputs = decoder.push(b"\x1b[201~");
+        let [Input::Paste(text), Input::PasteCut(dropped)] = &inputs[..] else {
+            panic!("{} inputs", inputs.len())
+        };
+        assert!(text.ends_with("漢"), "{}", &text[text.len() - 9..]);
+        assert_eq!(text.len() + dropped, 1 + (MOST_PASTE / 3 + 9) * 3);
     }
 
     proptest::proptest! {

@@ -1,6 +1,6 @@
 //! The outbox as it is looked at, put together from the ledger and what the cache knows of names and fields.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::de::DeserializeOwned;
 
@@ -35,7 +35,7 @@ pub fn of(ledger: &Ledger, cache: Option<&Cache>, mapping: &Mapping) -> Result<O
         ..OutboxView::default()
     };
     if let Some(cache) = cache {
-        name_accounts(cache, &mut view)?;
+        name_accounts(ledger, cache, &mut view)?;
         name_values(cache, mapping, &mut view);
     }
     Ok(view)
@@ -50,15 +50,22 @@ fn line_of(draft: &Draft) -> DraftLine {
     }
 }
 
-fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError> {
+/// An account that was merged is called by the one that it lives on in.
+fn name_accounts(ledger: &Ledger, cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError> {
     let of_entries = view.open.iter().chain(&view.done);
-    let mut ids: Vec<RecordId> = of_entries.filter_map(|entry| entry.new.account.clone()).collect();
+    let mut ids: BTreeSet<RecordId> = of_entries.filter_map(|entry| entry.new.account.clone()).collect();
     ids.extend(view.drafts.iter().filter_map(DraftLine::account));
-    ids.sort();
-    ids.dedup();
-    for account in cache.records(Kind::Account, &ids)? {
-        let name = account.core(Core::Name).unwrap_or_default().to_owned();
-        view.accounts.insert(account.id, name);
+    let mut called: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for id in ids {
+        let now = ledger.resolve(Kind::Account, &id)?;
+        called.entry(now).or_default().push(id);
+    }
+    let now: Vec<RecordId> = called.keys().cloned().collect();
+    for account in cache.records(Kind::Account, &now)? {
+        let name = account.core(Core::Name).unwrap_or_default();
+        for id in called.remove(&account.id).into_iter().flatten() {
+            view.accounts.insert(id, name.to_owned());
+        }
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::app::WriteCmd;
-use crate::domain::outbox::{EntryId, Field, NewEntry, Step, Write, WritePermit};
+use crate::domain::outbox::{Change, EntryId, Field, NewEntry, Step, Write, WritePermit, own_words};
 use crate::domain::overtaken::Said;
 use crate::domain::playbook::{Deed, PlayEvent, What};
 use crate::domain::record::{Core, Kind, RecordId};
@@ -410,17 +410,21 @@ fn take_step(
     Ok(Became::Drafted)
 }
 
-/// What a person wrote in a write that another one does not say, a line each.
+/// What a person wrote in a write that another one does not say, a line each: nothing that would bind another text.
 fn words_of(write: &Write, other: &Write) -> String {
     let values = |write: &Write| -> Vec<String> {
+        let words = |field: &Field, value: &String| own_words(field, value).to_owned();
         match write {
             Write::Create { fields, .. } => {
                 let own = [Core::Subject, Core::Body].map(Field::Core);
                 own.iter()
-                    .filter_map(|field| fields.get(field).cloned())
+                    .filter_map(|field| Some(words(field, fields.get(field)?)))
                     .collect()
             }
-            Write::Update { changes, .. } => changes.iter().filter_map(|change| change.to.clone()).collect(),
+            Write::Update { changes, .. } => {
+                let words = |change: &Change| Some(words(&change.field, change.to.as_ref()?));
+                changes.iter().filter_map(words).collect()
+            }
             Write::Archive { .. } => Vec::new(),
         }
     };

@@ -263,6 +263,8 @@ impl Cache {
             apart: Apart::default(),
             counts: desk.counts.clone(),
             due: desk.due.clone(),
+            answers: desk.answers.clone(),
+            arr: desk.arr.clone(),
             handoffs: desk.handoffs.clone(),
             unlinked: desk.unlinked.clone(),
             day: desk.day.clone(),

@@ -6,7 +6,9 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
-use super::files;
+use super::lock::this_host;
+use super::{files, keeper};
+use crate::domain::outbox::Keeper;
 
 /// How the names of the files begin and end.
 const BEGINS: &str = "composing-";
@@ -17,23 +19,33 @@ const ENDS: &str = ".md";
 pub struct Composing {
     /// Where it is.
     pub path: PathBuf,
-    /// The process whose person edits it.
-    pub process: u32,
+    /// The process whose person edits it. One on another machine is no more: a ledger on a network is for one at a time.
+    pub keeper: Keeper,
     /// The draft that it belongs to, e.g. `note:<account>`.
     pub draft: String,
+}
+
+impl Composing {
+    /// Whether the process is gone that had it: another one may have its number since.
+    pub fn is_left(&self) -> bool {
+        keeper::is_gone(&self.keeper)
+    }
 }
 
 /// Puts a text into a file of its own, for this process alone, in whole lines. It is not synced: the ledger has the text.
 pub fn create(directory: &Path, draft: &str, text: &str) -> Result<PathBuf, StoreError> {
     files::private_dir(directory)?;
-    let (own, draft) = (std::process::id(), written(draft));
+    let (own, draft) = (keeper::this(), written(draft));
     let end = if text.is_empty() || text.ends_with('\n') {
         ""
     } else {
         "\n"
     };
+    let pid = own.pid;
+    let began = own.began.map_or_else(String::new, |began| format!("-{began}"));
     // A process that had our number may have left some.
-    let mut names = (0_u32..).map(|number| directory.join(format!("{BEGINS}{own}-{number}.{draft}{ENDS}")));
+    let mut names =
+        (0_u32..).map(|number| directory.join(format!("{BEGINS}{pid}-{number}{began}.{draft}{ENDS}")));
     loop {
         let path = names.next().unwrap_or_else(|| directory.to_owned());
         let made =
@@ -60,18 +72,29 @@ pub fn read(path: &Path) -> Result<String, StoreError> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// The text is elsewhere: the file goes.
+/// The text is elsewhere: the file goes. One that is gone already was taken over by another process.
 pub fn remove(path: &Path) -> Result<(), StoreError> {
-    fs::remove_file(path).map_err(|error| StoreError::io(path, error))
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(StoreError::io(path, error)),
+        _ => Ok(()),
+    }
 }
 
 fn of(path: &Path) -> Option<Composing> {
     let name = path.file_name()?.to_str()?;
     let name = name.strip_prefix(BEGINS)?.strip_suffix(ENDS)?;
-    let (number, draft) = name.split_once('.')?;
+    let (numbers, draft) = name.split_once('.')?;
+    let mut numbers = numbers.split('-');
+    let pid = numbers.next()?.parse().ok()?;
+    // Earlier versions did not say when the process began.
+    let began = numbers.nth(1).and_then(|began| began.parse().ok());
     Some(Composing {
         path: path.to_owned(),
-        process: number.split_once('-')?.0.parse().ok()?,
+        keeper: Keeper {
+            host: this_host(),
+            pid,
+            began,
+        },
         draft: read_name(draft)?,
     })
 }
@@ -120,8 +143,34 @@ mod tests {
             ("one\n".into(), "two\n".into())
         );
         let all = all(directory.path());
-        let own = std::process::id();
-        assert!(all.iter().all(|one| one.draft == name && one.process == own));
+        let own = keeper::this();
+        assert!(all.iter().all(|one| one.draft == name && one.keeper == own));
         assert_eq!(all.len(), 2);
+        assert!(!all.iter().any(Composing::is_left));
+    }
+
+    #[test]
+    fn a_file_is_left_once_another_process_has_the_number_of_its_own_and_one_of_an_earlier_version_is_read() {
+        let own = keeper::this();
+        let named = |numbers: &str| of(Path::new(&format!("composing-{numbers}.note%3A1.md"))).unwrap();
+        let earlier = named(&format!("{}-3", own.pid));
+        assert_eq!((earlier.keeper.began, earlier.is_left()), (None, false));
+        assert_eq!(earlier.draft, "note:1");
+        let began = own.began.unwrap_or(7) + 1;
+        let another = named(&format!("{}-0-{began}", own.pid));
+        assert_eq!(another.is_left(), own.began.is_some());
+        assert!(named("4194305-0").is_left(), "no process has this number");
+    }
+
+    #[test]
+    fn a_file_that_another_process_took_over_is_done() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = create(directory.path(), "note:1", "one").unwrap();
+        remove(&path).unwrap();
+        remove(&path).unwrap();
+        assert!(
+            remove(directory.path()).is_err(),
+            "a directory is no file of ours"
+        );
     }
 }

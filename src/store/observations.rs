@@ -156,6 +156,17 @@ impl Ledger {
         })
     }
 
+    /// When the ledger noted its first observation (UTC); `None` when it has none.
+    pub fn began(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.database.run(|connection| {
+            let first = format!("SELECT {COLUMNS} FROM observations ORDER BY sequence LIMIT 1");
+            let mut statement = connection.prepare_cached(&first)?;
+            let mut rows = statement.query([])?;
+            let first = rows.next()?.map(read).transpose()?;
+            Ok(first.map(|noted| noted.recorded_at))
+        })
+    }
+
     /// Hands over the values of these fields (all fields when empty) of every account, account by
     /// account and in each by the instant they became so: `(account, field, value)`.
     pub fn each_series(

@@ -19,7 +19,7 @@ use super::migrations::LEDGER;
 use super::observations::Columns;
 use super::outbox::{self, EntryColumns, Folded, StepColumns};
 use super::{drafts, journal};
-use crate::domain::outbox::{State, Step};
+use crate::domain::outbox::{Entry, State, Step, Write};
 use crate::domain::record::Kind;
 use crate::domain::words;
 
@@ -221,10 +221,7 @@ pub(super) fn distrust(transaction: &Transaction<'_>, why: &str) -> rusqlite::Re
     let mut folded = Folded::default();
     folded.catch_up(transaction)?;
     let mut sequence = folded.next_step();
-    let doubted = Step::Doubted { why: why.to_owned() };
-    // A conflict and what is parked leave only when a person says so; an unknown one may be sent again by itself.
-    let leaves = |state| !matches!(state, State::Conflict | State::Parked);
-    for entry in folded.open().filter(|entry| leaves(entry.state)) {
+    for entry in folded.open().filter(|entry| may_be_done_twice(entry)) {
         if !matches!(entry.state, State::Sending | State::Unknown) {
             outbox::insert_step(
                 transaction,
@@ -238,10 +235,27 @@ pub(super) fn distrust(transaction: &Transaction<'_>, why: &str) -> rusqlite::Re
             )?;
             sequence += 1;
         }
-        outbox::insert_step(transaction, sequence, entry.id, &doubted, entry.since)?;
+        outbox::insert_step(transaction, sequence, entry.id, &doubted(entry, why), entry.since)?;
         sequence += 1;
     }
     Ok(())
+}
+
+/// Whether an entry that was sent meanwhile could be sent once more unseen. A conflict and what was refused leave only when a
+/// person says so, and a change is held against what the CRM has by then; what is made is made a second time.
+fn may_be_done_twice(entry: &Entry) -> bool {
+    let makes = matches!(entry.new.write, Write::Create { .. });
+    makes || !matches!(entry.state, State::Conflict | State::Parked)
+}
+
+/// That it may have been sent, with what the CRM had said of it before.
+fn doubted(entry: &Entry, why: &str) -> Step {
+    let refused = entry.said.as_ref().filter(|_| entry.state == State::Parked);
+    let why = match refused {
+        Some(said) => format!("{why} (before that {}: {said})", entry.remedy.became()),
+        None => why.to_owned(),
+    };
+    Step::Doubted { why }
 }
 
 /// Tables whose rows are numbered without a gap and never removed, and what is said of them.

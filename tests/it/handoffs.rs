@@ -178,6 +178,61 @@ fn it_is_returned_answered_and_accepted_whatever_somebody_makes_of_its_notes() {
 }
 
 #[test]
+fn a_note_that_is_changed_by_a_command_while_it_waits_reaches_the_receiver_as_the_handoff_that_it_is() {
+    let crm = Crm::start();
+    let mara = Home::new(&crm).writing();
+    let priya = Home::new(&crm)
+        .colleague("priya.nair@alderfinch.example")
+        .writing();
+    assert!(mara.run(&["sync"]).status.success());
+    let sent = parsed(&mara.run(&[
+        "handoff",
+        "send",
+        "csm-to-csm",
+        "juniper",
+        "--to",
+        "priya",
+        "--field",
+        "goals=Fewer escalations",
+        "--pass",
+        "I leave on Friday",
+        "--queue",
+        "--json",
+    ]));
+    let note = sent["entries"][0]["id"].to_string();
+    let fields = parsed(&mara.run(&["outbox", "edit", &note, "--json"]));
+    let lines = fields["fields"].as_array().unwrap();
+    let text = lines.iter().find(|line| line["label"] == "text").unwrap();
+    let words = text["value"].as_str().unwrap();
+    assert!(
+        words.contains("Fewer escalations") && !words.contains("retain:"),
+        "{words}"
+    );
+    assert!(!words.contains("Fields:"), "the words alone: {words}");
+    let title = words.split_once(':').unwrap().0;
+    let head = mara.run(&["outbox", "edit", &note, "text=To: Mara Lindt", "--queue"]);
+    assert!(String::from_utf8_lossy(&head.stderr).contains("head"), "{head:?}");
+    let change = format!("text={title}: A quiet year");
+    let changed = mara.run(&["outbox", "edit", &note, &change, "--queue"]);
+    assert!(changed.status.success(), "{changed:?}");
+    assert!(mara.run(&["sync"]).status.success());
+    let ours = |home: &Home| {
+        assert!(home.run(&["sync"]).status.success());
+        let listed = parsed(&home.run(&["handoff", "list", "--json"]));
+        let cards = listed["handoffs"].as_array().unwrap().clone();
+        cards
+            .into_iter()
+            .find(|card| card["from"] == "Mara Lindt" && card["to"] == "Priya Nair")
+    };
+    for home in [&mara, &priya] {
+        let card = ours(home).expect("the handoff is there for both");
+        let shown = parsed(&home.run(&["handoff", "show", card["handoff"].as_str().unwrap(), "--json"]));
+        assert_eq!(shown["state"], "sent", "{shown}");
+        assert!(shown.to_string().contains("A quiet year"), "{shown}");
+    }
+}
+
+#[test]
 fn of_two_cockpits_with_the_same_reply_open_the_second_is_refused_and_keeps_its_words() {
     let crm = Crm::start();
     let home = Home::new(&crm).writing();

@@ -19,6 +19,7 @@ mod e2e;
 mod erasure;
 mod feeds;
 mod fixing;
+mod full;
 mod handoffs;
 mod hardship;
 mod health;
@@ -56,12 +57,9 @@ mod warnings;
 mod ways_out;
 mod writing;
 
-/// Whether harnesses run in full, as releases are held to, and not at the fifth that every submission runs.
-fn in_full() -> bool {
-    std::env::var_os("RETAIN_FULL").is_some()
-}
+use full::in_full;
 
 /// So many of the full count of a harness.
 fn share(full: u32) -> u32 {
-    if in_full() { full } else { full / 5 }
+    full::share(full, u32::MAX)
 }

@@ -171,7 +171,27 @@ fn the_alarms_count_what_was_judged_and_the_record_of_churns_what_was_said() {
     assert_eq!(ask(&home, &["alarms"]), ask(&home, &["alarms"]));
     assert_eq!(alarms["of_today"], serde_json::json!([]));
     let before = ask(&home, &["alarms", "--as-of", "yesterday"]);
-    assert_eq!(before["churns"], serde_json::json!([]), "nothing was known then");
+    for (field, why) in [
+        ("signals", "signals were first evaluated after that day"),
+        ("first_look", "signals were first evaluated after that day"),
+        ("churns", "the ledger began after that day"),
+        ("missed", "the ledger began after that day"),
+        ("left_before_signals_looked", "the ledger began after that day"),
+    ] {
+        let reason = format!("{field}_reason");
+        assert_eq!(
+            (&before[field], before[&reason].as_str()),
+            (&Value::Null, Some(why))
+        );
+    }
+    let text = |words: &[&str]| String::from_utf8(home.run(words).stdout).unwrap();
+    let told = text(&["alarms", "--as-of", "yesterday"]);
+    assert_eq!(told, "unknown: signals were first evaluated after that day\n");
+    let told = text(&["alarms", "--churns", "--as-of", "yesterday"]);
+    assert_eq!(
+        told,
+        "unknown which customers had left: the ledger began after that day\n"
+    );
     assert_eq!(before["first_look"], Value::Null);
     assert_ne!(before["of_today"], serde_json::json!([]));
     let today = ask(&home, &["alarms", "--as-of", "today"]);

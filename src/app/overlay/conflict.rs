@@ -9,6 +9,7 @@ pub const HINTS: &[Hint] = &[
     ("m", "mine"),
     ("t", "theirs"),
     ("e", "edit"),
+    ("f", "in full"),
     ("j k", "choose"),
     ("enter", "send the result"),
     ("esc", "later"),

@@ -39,7 +39,7 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
             sign("◆", "amber; a risk to act on this month"),
             sign("●", "green"),
             sign("○", "unknown: too little data; a defect"),
-            sign("37?", "the last score: too little is fresh now"),
+            sign("37?", "little is fresh: sign of an earlier day"),
             sign("△", "a chance to grow"),
             sign("Δ", "change of the score since my last look"),
             sign("▁▂▃▄▅▆▇", "score of eight months of four weeks"),

@@ -24,25 +24,9 @@ const OPEN: &[Hint] = &[
     ("esc", "close"),
 ];
 /// On a step of a run that is paused.
-const PAUSED: &[Hint] = &[
-    ("p", "resume, give up"),
-    ("enter", "account"),
-    ("f", "in full"),
-    ("u", "undo"),
-    ("j k", "choose"),
-    ("y", "copy its id"),
-    ("esc", "close"),
-];
+const PAUSED: &[Hint] = &at_rest("resume, give up");
 /// On a step that is closed, of a run under way.
-const CLOSED: &[Hint] = &[
-    ("p", "pause, give up"),
-    ("enter", "account"),
-    ("f", "in full"),
-    ("u", "undo"),
-    ("j k", "choose"),
-    ("y", "copy its id"),
-    ("esc", "close"),
-];
+const CLOSED: &[Hint] = &at_rest("pause, give up");
 /// On a step of a run that is over, and where nothing may be written.
 const LOOK: &[Hint] = &[
     ("enter", "account"),
@@ -51,6 +35,19 @@ const LOOK: &[Hint] = &[
     ("y", "copy its id"),
     ("esc", "close"),
 ];
+
+/// On a step with which nothing is to be done now; `p` offers this for the run.
+const fn at_rest(p: &'static str) -> [Hint; 7] {
+    [
+        ("p", p),
+        ("enter", "account"),
+        ("f", "in full"),
+        ("u", "undo"),
+        ("j k", "choose"),
+        ("y", "copy its id"),
+        ("esc", "close"),
+    ]
+}
 
 /// A run that is looked at.
 #[derive(Debug, Clone, PartialEq)]

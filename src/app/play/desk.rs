@@ -158,6 +158,11 @@ pub fn desk() -> Desk {
         queue: 4,
         risks: risks(&all),
         cannot_tell: vec![("usage-drop".to_owned(), 3)],
+        answers: Vec::new(),
+        arr: all
+            .iter()
+            .filter_map(|row| Some((row.id.clone(), row.arr?)))
+            .collect(),
         due: vec![
             due(
                 "t1",
@@ -255,6 +260,7 @@ pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &s
         state,
         for_me: state != HandoffState::Accepted,
         text: text.to_owned(),
+        subject: None,
         fields: (state == HandoffState::Sent).then_some((8, 9)),
         when: ago(3),
         answer_at: None,

@@ -152,8 +152,9 @@ pub fn mixed() -> OutboxView {
         remedy: Remedy::Edit,
     };
     let unknown = Step::Unknown {
-        why: "no answer came, and the CRM does not show it: send it again, which may make it twice, or discard it"
-            .to_owned(),
+        why:
+            "the CRM does not show it: send it again, which may make it twice, or discard it (no answer came)"
+                .to_owned(),
         settled: true,
     };
     let retry = Step::Retry {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{moment, reader};
 use crate::app::model::Model;
-use crate::app::overlay::Reader;
+use crate::app::overlay::{ConflictView, Reader};
 use crate::domain::acts::undo;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
 use crate::domain::record::Core;
@@ -87,6 +87,27 @@ pub fn value(model: &Model, field: &Field, value: Option<&str>) -> String {
             Err(_) => text.to_owned(),
         },
     }
+}
+
+/// What stands about a field of a conflict, in full.
+pub fn conflict(model: &Model, view: &ConflictView) -> Option<Reader> {
+    let conflict = view.selected()?;
+    let word = |text: &Option<String>| value(model, &conflict.field, text.as_deref());
+    let result = view.result(view.at);
+    let facts = vec![
+        ("what I saw", word(&conflict.base)),
+        ("mine", word(&conflict.mine)),
+        ("theirs", word(&conflict.theirs)),
+        ("set", conflict.set(|at| moment(model, at)).unwrap_or_default()),
+        (
+            "is sent",
+            result
+                .map(|sent| value(model, &conflict.field, sent))
+                .unwrap_or_default(),
+        ),
+    ];
+    let label = model.outbox.view.label(&conflict.field);
+    Some(reader(label, facts, String::new()))
 }
 
 /// That the CRM has an entry no more as it was sent, or soon will not, in words, and whether it is so already; `None`

@@ -89,6 +89,7 @@ fn alarms_of(signals: Vec<SignalReport>, churns: Vec<ChurnRecord>) -> Model {
         signals,
         churns,
         first_look: None,
+        began_later: false,
     });
     update(&mut model, Msg::Desk(DeskMsg::Alarms { run, report }));
     model

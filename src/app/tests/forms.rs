@@ -9,6 +9,9 @@ use crate::app::play::{known, write};
 use crate::domain::outbox::{Entry, EntryId, Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind};
 
+mod drafts;
+mod logging;
+
 fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
     update(model, Msg::Terminal(TerminalMsg::Pasted(text.to_owned())))
 }
@@ -132,128 +135,6 @@ fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
     assert_eq!(form(&model).field().text(), "x");
     assert_eq!(form(&model).wrong.as_deref(), Some("not saved: the disk is full"));
     queued(&play(&mut model, "ctrl-s"));
-}
-
-#[test]
-fn what_is_being_queued_is_not_kept_as_a_draft_behind_it() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 n");
-    nothing_begun(&mut model);
-    write(&mut model, "x");
-    let (run, ..) = queued(&play(&mut model, "ctrl-s"));
-    assert_eq!(deadline(&model), deadline(&known(120, 36)), "nothing is due");
-    assert!(wait(&mut model, 60).is_empty(), "it would be sent twice");
-    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
-    update(&mut model, Msg::Outbox(OutboxMsg::NotQueued { run, failure }));
-    let orders = wait(&mut model, 2);
-    assert!(
-        matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "x"),
-        "{orders:?}"
-    );
-    play(&mut model, "ctrl-s");
-    let orders = play(&mut model, "ctrl-c");
-    let saves = |order: &Cmd| matches!(order, Cmd::Write(WriteCmd::SaveDraft { .. }));
-    assert!(!orders.iter().any(saves), "{orders:?}");
-}
-
-#[test]
-fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 n");
-    nothing_begun(&mut model);
-    assert_eq!(status(&model), "");
-    write(&mut model, "a");
-    assert_eq!(deadline(&model), Some(now() + SignedDuration::from_secs(2)));
-    assert!(wait(&mut model, 1).is_empty());
-    write(&mut model, "b");
-    let orders = wait(&mut model, 1);
-    assert!(
-        matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { name, text })] if name == "note:1" && text == "ab"),
-        "{orders:?}"
-    );
-    assert_eq!(status(&model), "draft not saved yet");
-    write(&mut model, "c");
-    assert!(wait(&mut model, 60).is_empty(), "one order at a time");
-    let name = "note:1".to_owned();
-    update(
-        &mut model,
-        Msg::Outbox(OutboxMsg::DraftSaved {
-            name: name.clone(),
-            beside: None,
-        }),
-    );
-    assert_eq!(status(&model), "draft not saved yet", "c is not");
-    assert_eq!(wait(&mut model, 0).len(), 1);
-    update(
-        &mut model,
-        Msg::Outbox(OutboxMsg::DraftSaved { name, beside: None }),
-    );
-    assert_eq!(status(&model), "draft saved");
-}
-
-#[test]
-fn a_draft_that_cannot_be_saved_is_told_and_tried_again_with_the_next_letter() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 n");
-    nothing_begun(&mut model);
-    write(&mut model, "a");
-    wait(&mut model, 2);
-    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
-    update(&mut model, Msg::Outbox(OutboxMsg::Unsaved(failure)));
-    assert_eq!(status(&model), "the draft could not be saved");
-    assert!(wait(&mut model, 10).is_empty());
-    write(&mut model, "b");
-    assert_eq!(wait(&mut model, 2).len(), 1);
-}
-
-#[test]
-fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 n");
-    nothing_begun(&mut model);
-    write(&mut model, "Ana");
-    let orders = play(&mut model, "<esc>");
-    assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "Ana"));
-    assert!(model.told.as_deref().unwrap().contains("the draft is kept"));
-    let orders = play(&mut model, "n");
-    let [Cmd::LoadDraft { run, name }] = &orders[..] else {
-        panic!("{orders:?}")
-    };
-    assert_eq!(name, "note:1");
-    // What is typed before the draft was read stays.
-    write(&mut model, "Lea");
-    let text = Some("Ana".to_owned());
-    update(
-        &mut model,
-        Msg::Outbox(OutboxMsg::DraftLoaded {
-            run: *run,
-            text,
-            kept: true,
-        }),
-    );
-    assert_eq!(form(&model).field().text(), "Ana\nLea");
-    play(&mut model, "ctrl-u <backspace> ctrl-u");
-    let orders = play(&mut model, "<esc>");
-    assert!(
-        matches!(
-            &orders[..],
-            [Cmd::Write(WriteCmd::DropDraft { only_ours: true, .. })]
-        ),
-        "{orders:?}"
-    );
-}
-
-#[test]
-fn quitting_in_the_middle_of_a_word_keeps_it() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 n");
-    nothing_begun(&mut model);
-    write(&mut model, "Ana");
-    let orders = play(&mut model, "ctrl-c");
-    assert!(matches!(
-        orders[..],
-        [Cmd::Write(WriteCmd::SaveDraft { .. }), Cmd::RecordLook, Cmd::Quit]
-    ));
 }
 
 #[test]
@@ -396,135 +277,6 @@ fn a_task_without_a_day_an_owner_or_text_is_mine_today_and_what_is_wrong_is_told
 }
 
 #[test]
-fn a_draft_of_a_task_comes_back_field_by_field() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 t");
-    nothing_begun(&mut model);
-    write(&mut model, "Offer");
-    play(&mut model, "<tab>");
-    write(&mut model, "fri");
-    play(&mut model, "<tab> <down> <tab>");
-    write(&mut model, "one\ntwo");
-    let orders = play(&mut model, "<esc>");
-    let [Cmd::Write(WriteCmd::SaveDraft { text, .. })] = &orders[..] else {
-        panic!("{orders:?}")
-    };
-    let text = text.clone();
-    let orders = play(&mut model, "t");
-    let [Cmd::LoadDraft { run, .. }] = &orders[..] else {
-        panic!("{orders:?}")
-    };
-    let (run, text) = (*run, Some(text));
-    update(
-        &mut model,
-        Msg::Outbox(OutboxMsg::DraftLoaded {
-            run,
-            text,
-            kept: true,
-        }),
-    );
-    let texts: Vec<String> = form(&model)
-        .fields
-        .iter()
-        .map(overlay::form::Field::text)
-        .collect();
-    assert_eq!(texts, ["Offer", "fri", "Ben Osei", "one\ntwo"]);
-}
-
-#[test]
-fn the_log_completes_the_accounts_people_and_tells_how_it_understands_the_line() {
-    let mut model = known(120, 36);
-    let orders = play(&mut model, "1 l");
-    assert!(
-        orders
-            .iter()
-            .any(|order| matches!(order, Cmd::OpenAccount { .. })),
-        "the people come with the account"
-    );
-    let someone = form(&model).contacts[0].clone();
-    let begins: String = someone.name.to_lowercase().chars().take(3).collect();
-    write(&mut model, &format!("call with {begins}"));
-    assert!(form(&model).names().1.contains(&someone.name.as_str()));
-    play(&mut model, "<tab>");
-    assert_eq!(form(&model).field().text(), format!("call with {}", someone.name));
-    write(&mut model, ": went well; next: send the offer by fri");
-    let Some(Reading::Means(lines)) = reading(&model, 0) else {
-        panic!("{:?}", reading(&model, 0))
-    };
-    let expected = [
-        format!("Call · {} · today 08:50", someone.name),
-        "outcome: went well".to_owned(),
-        "next: send the offer, Fri 27 Nov 17:00".to_owned(),
-    ];
-    assert_eq!(lines, expected);
-    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
-    let kinds: Vec<Kind> = entries.iter().map(|entry| entry.write.kind()).collect();
-    assert_eq!(kinds, [Kind::Call, Kind::Task]);
-    assert_eq!(entries[0].act, entries[1].act, "undone in one go");
-}
-
-#[test]
-fn a_line_that_was_taken_back_is_in_the_log_again() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 l");
-    nothing_begun(&mut model);
-    let someone = form(&model).contacts[0].name.clone();
-    let line = format!("call with {someone}: went well; next: send the offer by fri");
-    write(&mut model, &line);
-    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
-    assert_eq!(entries.len(), 2);
-    answer(&mut model, run, entries.clone());
-    let entries = entries.into_iter().enumerate().map(|(at, new)| {
-        let id = EntryId(at as i64);
-        Entry::queued(id, String::new(), String::new(), new, model.now)
-    });
-    let back = OutboxMsg::TakenBack(entries.collect());
-    let orders = update(&mut model, Msg::Outbox(back));
-    assert!(
-        orders.iter().any(|order| matches!(order,
-            Cmd::Write(WriteCmd::KeepBeside { name, text }) if name == "log:1" && *text == line)),
-        "{orders:?}"
-    );
-    let told = model.told.unwrap();
-    assert!(told.ends_with("its text is a draft again: l opens it"), "{told}");
-    // What was begun since has the name, and its key.
-    let typed = |name: &str| crate::app::outbox::Typed {
-        name: name.to_owned(),
-        text: "t".to_owned(),
-    };
-    let begun = crate::domain::outbox::DraftLine {
-        name: "log:1".to_owned(),
-        ..play::outbox::mixed().drafts[0].clone()
-    };
-    for (begun, name, ending) in [
-        (vec![begun], "log:1", "O has it"),
-        (Vec::new(), "handoff:1:csm-to-csm", "h opens it"),
-        (Vec::new(), "handoff:1:csm-to-csm Q-1", "O has it"),
-    ] {
-        let mut model = known(120, 36);
-        let view = crate::domain::outbox::OutboxView {
-            drafts: begun,
-            ..Default::default()
-        };
-        update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
-        play(&mut model, "1 l");
-        nothing_begun(&mut model);
-        write(&mut model, &line);
-        let (run, entries, _) = queued(&play(&mut model, "<enter>"));
-        answer(&mut model, run, entries.clone());
-        model.outbox.acts.last_mut().unwrap().typed = Some(typed(name));
-        let entries = entries.into_iter().enumerate().map(|(at, new)| {
-            let id = EntryId(at as i64);
-            Entry::queued(id, String::new(), String::new(), new, model.now)
-        });
-        let back = OutboxMsg::TakenBack(entries.collect());
-        update(&mut model, Msg::Outbox(back));
-        let told = model.told.unwrap();
-        assert!(told.ends_with(ending), "{told}");
-    }
-}
-
-#[test]
 fn a_screen_that_shows_nothing_takes_no_text_and_says_what_closes_the_form() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
@@ -545,15 +297,6 @@ fn a_screen_that_shows_nothing_takes_no_text_and_says_what_closes_the_form() {
     play(&mut model, "n");
     assert!(model.overlays.is_empty(), "nothing opens unseen");
     assert!(matches!(play(&mut model, "q")[..], [.., Cmd::Quit]));
-}
-
-#[test]
-fn a_line_that_is_not_understood_is_not_queued_and_says_what_is_missing() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 l");
-    write(&mut model, "dinner with Ana");
-    assert!(play(&mut model, "<enter>").is_empty());
-    assert!(form(&model).wrong.as_deref().unwrap().contains("begin with call"));
 }
 
 #[test]

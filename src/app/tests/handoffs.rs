@@ -7,8 +7,8 @@ use super::*;
 use crate::app::overlay::form::{Form, Handing, Purpose, Reading, Shape};
 use crate::app::overlay::{Confirm, Overlay, Question};
 use crate::app::play::{account, forbid_writing, known, write};
-use crate::domain::acts::About;
-use crate::domain::desk::HandoffState;
+use crate::domain::acts::{About, Somebody};
+use crate::domain::desk::{DueKind, HandoffState};
 use crate::domain::handoff;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind, Owner};
@@ -172,6 +172,35 @@ fn who_does_something_else_is_offered_behind_whom_it_is_for() {
     .into();
     play(&mut model, "<esc>");
     assert_ne!(first(&mut model), before);
+}
+
+#[test]
+fn whose_role_it_is_is_offered_first_and_of_whom_no_role_is_known_before_who_does_another() {
+    let mut model = known(120, 36);
+    let olu = Somebody {
+        id: "10".into(),
+        name: "Olu Ade".to_owned(),
+    };
+    let mut all = model.outbox.people.to_vec();
+    all.push(olu);
+    model.outbox.owners = all.iter().map(|one| owner(one.id.as_str(), &one.name)).collect();
+    model.outbox.people = all.into();
+    let does = |email: &str, role| Member {
+        role: Some(role),
+        ..member(email, None, Vec::new())
+    };
+    model.outbox.means.roster = Roster {
+        people: vec![does("ben@x", Role::Support), does("olu@x", Role::Csm)],
+        ..Roster::default()
+    }
+    .into();
+    play(&mut model, "1 h <enter>");
+    nothing_begun(&mut model);
+    let Shape::Choice(offered) = &form(&model).fields[0].shape else {
+        panic!("nobody to choose")
+    };
+    let names: Vec<&str> = offered.iter().map(|(_, name)| name.as_str()).collect();
+    assert_eq!(names, ["Olu Ade", "Idris Okafor", "Ben Osei"]);
 }
 
 #[test]
@@ -422,11 +451,38 @@ fn what_is_late_since_the_last_look_and_who_is_away_by_now_is_counted_for_whom_i
         let whom = desk.handoffs.iter().map(|card| card.for_whom.clone());
         (desk.day.handoffs_for_me, whom.collect::<Vec<_>>())
     };
+    // What is due tells of the same handoffs, wherever it stands.
+    let due = |model: &Model| {
+        let lines = 0..model.len(Pane::Steps);
+        let due = lines.filter_map(|at| model.desk.due_at(at));
+        let waits = due.filter(|item| item.kind == DueKind::Handoff);
+        waits.map(|item| item.owner.clone()).collect::<Vec<_>>()
+    };
     assert_eq!(counted(&model), (0, vec![None, None]));
+    assert_eq!(due(&model), [None; 0]);
+    let late = |model: &Model| model.desk.desk.as_deref().unwrap().day.late;
+    let before = late(&model);
+    play(&mut model, "3 G");
+    let marked = model.desk.due_at(model.cursor(Pane::Steps).at).cloned();
     let later = model.now + SignedDuration::from_hours(24);
     update(&mut model, Msg::Clock(later));
-    let whom = ["Ben Osei", "Idris Okafor"].map(|name| Some(name.to_owned()));
-    assert_eq!(counted(&model), (2, whom.to_vec()));
+    let [ben, idris] = ["Ben Osei", "Idris Okafor"].map(|name| Some(name.to_owned()));
+    assert_eq!(counted(&model), (2, vec![ben.clone(), idris.clone()]));
+    let mut both = due(&model);
+    both.sort();
+    assert_eq!(both, [ben.clone(), idris]);
+    assert!(late(&model) >= before + 2, "both are late");
+    let at = model.cursor(Pane::Steps).at;
+    assert_eq!(
+        model.desk.due_at(at),
+        marked.as_ref(),
+        "the cursor stays on what it was on"
+    );
+    // Idris is back.
+    let later = model.now + SignedDuration::from_hours(24);
+    update(&mut model, Msg::Clock(later));
+    assert_eq!(counted(&model), (1, vec![ben.clone(), None]));
+    assert_eq!(due(&model), [ben]);
 }
 
 #[test]

@@ -3,13 +3,14 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Field as FormField;
 use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, Field, State, Step, Write};
-use crate::domain::record::{Kind, RecordId, ValueType};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 /// A model with an entry in every state; the outbox is open on the row with this number.
 fn outbox_on(row: usize) -> Model {
@@ -53,6 +54,36 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
         panic!("{write:?}");
     };
     assert!(fields.values().any(|text| text == "call Ana!"));
+}
+
+#[test]
+fn of_a_text_that_is_bound_the_words_alone_are_changed() {
+    let mut view = mixed();
+    let Write::Create { fields, .. } = &mut view.open[0].new.write else {
+        panic!("{:?}", view.open[0]);
+    };
+    let body = Field::Core(Core::Body);
+    fields.insert(body.clone(), "call Ana\n\nretain: play P-1 step call".to_owned());
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O e ctrl-e");
+    let texts: Vec<String> = forms::form(&model).fields.iter().map(FormField::text).collect();
+    assert!(texts.contains(&"call Ana".to_owned()), "{texts:?}");
+    let orders = play(&mut model, "type:! ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step:
+                Step::Revised {
+                    write: Write::Create { fields, .. },
+                    ..
+                },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(fields[&body], "call Ana!\n\nretain: play P-1 step call");
 }
 
 #[test]
@@ -169,6 +200,23 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
     assert_eq!(changes.len(), 1, "theirs needs no write");
     assert_eq!(changes[0].base.as_deref(), Some("2026-12-31"));
     assert_eq!(changes[0].to.as_deref(), Some("2027-02-28"));
+}
+
+#[test]
+fn a_long_value_of_a_conflict_is_read_in_full_before_one_decides() {
+    let long = "They said the price was too high, and that nobody had called them since the spring";
+    let mut view = mixed();
+    view.open[1].conflicts[0].theirs = Some(long.to_owned());
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O j <enter> f");
+    let Some(Overlay::Reader(reader)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays);
+    };
+    assert!(reader.facts.contains(&("theirs", long.to_owned())), "{reader:?}");
+    assert!(!reader.facts.iter().any(|(label, _)| *label == "is sent"));
+    play(&mut model, "<esc>");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Conflict(_))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::form::Reading;
+use crate::app::overlay::form::{Field as FormField, Reading};
 use crate::app::play::{account, forbid_writing, known, write};
 use crate::domain::desk::{DueKind, HandoffState};
 use crate::domain::handoff::{self, Asks, HandoffTask};
@@ -141,7 +141,7 @@ fn a_handoff_that_moved_on_under_the_open_form_is_told_at_once_and_the_words_sta
         "{wrong}"
     );
     assert!(form(&model).sending.is_none());
-    let texts: Vec<String> = form(&model).fields.iter().map(|field| field.text()).collect();
+    let texts: Vec<String> = form(&model).fields.iter().map(FormField::text).collect();
     assert_eq!(texts.concat(), "Who signs off?");
 }
 

@@ -153,7 +153,7 @@ fn what_shows_from_everywhere_opens_over_lists_and_screens_too() {
         play(&mut model, "O");
         assert_eq!(
             model.told.as_deref(),
-            Some("m, t, e and enter work here; esc leaves it for later")
+            Some("m, t, e, f and enter work here; esc leaves it for later")
         );
         play(&mut model, "<esc> <esc> ?");
         assert!(matches!(model.overlays[..], [_, Overlay::Help(_)]), "{keys}");

@@ -10,8 +10,9 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
+use crate::app::reading;
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{Entry, State, Step};
+use crate::domain::outbox::{Conflict, Entry, State, Step, own_words, reworded};
 use crate::domain::record::ValueType;
 
 /// What is told while an order is not answered yet.
@@ -64,11 +65,16 @@ pub(super) fn pressed(model: &mut Model, mut view: Box<ConflictView>, key: Key) 
         (Some('m'), _) => view.decide(Decision::Mine),
         (Some('t'), _) => view.decide(Decision::Theirs),
         (Some('e'), _) => return edit(model, view),
+        (Some('f'), _) => {
+            let full = reading::conflict(model, &view);
+            model.overlays.push(Overlay::Conflict(view));
+            return full.map_or_else(Vec::new, |full| open(model, Overlay::Reader(full)));
+        }
         _ => {
             if let Some(step) = step(meaning(model, key)) {
                 view.at = moved(&view, step);
             } else {
-                model.told = Some("m, t, e and enter work here; esc leaves it for later".to_owned());
+                model.told = Some("m, t, e, f and enter work here; esc leaves it for later".to_owned());
             }
         }
     }
@@ -96,7 +102,7 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
                 Some(EditableField { value, ..field }.shown(&[], &model.zone))
             }
             Some(_) => names.value(&conflict.field, mine).map(str::to_owned),
-            None => conflict.mine.clone(),
+            None => mine.map(|mine| own_words(&conflict.field, mine).to_owned()),
         }
     });
     model.overlays.push(Overlay::Conflict(view));
@@ -140,18 +146,20 @@ pub(super) fn typed(model: &mut Model, at: usize, text: &str) -> Vec<Cmd> {
 
 /// What a text means for a field of the view, as the CRM keeps it; `None` empties it. The error is one sentence.
 fn meant(model: &Model, at: usize, text: &str) -> Result<Option<String>, String> {
-    let editable = match model.overlays.last() {
-        Some(Overlay::Conflict(view)) => view.entry.conflicts.get(at).and_then(|conflict| {
-            let write = &view.entry.new.write;
-            let field = model.outbox.view.editable_in(write, &conflict.field)?;
-            let value = conflict.mine.clone();
-            Some(EditableField { value, ..field })
-        }),
-        _ => None,
+    let typed = Some(text.to_owned()).filter(|text| !text.is_empty());
+    let Some(Overlay::Conflict(view)) = model.overlays.last() else {
+        return Ok(typed);
     };
-    match editable {
-        Some(field) => field.parse(&model.reading_occasion(), &model.outbox.people, text),
-        None => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
+    let Some(Conflict { field, mine, .. }) = view.entry.conflicts.get(at) else {
+        return Ok(typed);
+    };
+    match model.outbox.view.editable_in(&view.entry.new.write, field) {
+        Some(editable) => {
+            let value = mine.clone();
+            let editable = EditableField { value, ..editable };
+            editable.parse(&model.reading_occasion(), &model.outbox.people, text)
+        }
+        None => reworded(field, mine.as_deref(), typed),
     }
 }
 

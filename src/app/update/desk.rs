@@ -33,8 +33,8 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     }
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
-    count_due(model);
     read_handoffs(model);
+    count_due(model);
     model.desk.arrange();
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = !kept.is_empty() && !keep_first(model, pane, &kept);
@@ -95,40 +95,46 @@ pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
 /// with the minute and not in between.
 pub(super) fn clock_turned(model: &mut Model, (before, day_before): (Timestamp, Date)) {
     let minute = |at: Timestamp| at.as_second().div_euclid(60);
-    if minute(before) != minute(model.now) {
-        count_handoffs(model);
-    }
     let is_late = model.desk.next_late.is_some_and(|then| then <= model.now);
-    if is_late || model.today != day_before {
-        let at = model.cursor(Pane::Steps).at;
-        let kept = key(&model.desk, Pane::Steps, at);
+    let is_late = is_late || model.today != day_before;
+    if is_late || minute(before) != minute(model.now) {
+        count_anew(model, is_late);
+    }
+}
+
+/// Other people are known: handoffs may wait for others.
+pub(super) fn people_came(model: &mut Model) {
+    count_anew(model, false);
+}
+
+/// Who is away, and what is late, is so by now, whenever the desk was built; the cursors stay on what they are on.
+fn count_anew(model: &mut Model, is_late: bool) {
+    let kept = [Pane::Handoffs, Pane::Steps].map(|pane| key(&model.desk, pane, model.cursor(pane).at));
+    let [handoff, step] = kept;
+    let is_changed = read_handoffs(model);
+    if let Some(kept) = handoff {
+        keep(model, Pane::Handoffs, &kept);
+    }
+    if is_changed || is_late {
         count_due(model);
-        let is_gone = kept.is_some_and(|kept| !keep(model, Pane::Steps, &kept));
+        let is_gone = step.is_some_and(|kept| !keep(model, Pane::Steps, &kept));
         if is_gone && model.pane == Pane::Steps {
             action::select(model, Pane::Steps);
         }
     }
 }
 
-/// Who is away, and what is late, is so by now, whenever the desk was built; the cursor stays on its handoff.
-pub(super) fn count_handoffs(model: &mut Model) {
-    let at = model.cursor(Pane::Handoffs).at;
-    let kept = key(&model.desk, Pane::Handoffs, at);
-    read_handoffs(model);
-    if let Some(kept) = kept {
-        keep(model, Pane::Handoffs, &kept);
-    }
-}
-
-fn read_handoffs(model: &mut Model) {
+/// Says whether something else is due by it.
+fn read_handoffs(model: &mut Model) -> bool {
     let now = model.now.to_zoned(model.zone.clone());
     let Model { outbox, desk, .. } = model;
     let me = outbox.me.as_ref();
     let me = me.and_then(|me| outbox.owners.iter().find(|owner| owner.id == me.id));
-    if let (Some(me), Some(desk)) = (me, desk.desk.as_mut()) {
-        let means = &outbox.means;
-        desk.count_handoffs((me, means.role), (&means.roster, &outbox.owners), &now);
-    }
+    let (Some(me), Some(desk)) = (me, desk.desk.as_mut()) else {
+        return false;
+    };
+    let means = &outbox.means;
+    desk.count_handoffs((me, means.role), (&means.roster, &outbox.owners), &now)
 }
 
 fn count_due(model: &mut Model) {

@@ -49,6 +49,7 @@ use super::layout::{Pane, Shape, Size};
 use super::model::Model;
 use super::msg::{Msg, NpsMsg, TerminalMsg};
 use super::overlay::{Overlay, TOO_LONG};
+use crate::domain::words;
 
 /// More failures than this are not kept: the oldest goes.
 const MOST_FAILURES: usize = 5;
@@ -88,7 +89,8 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
         TerminalMsg::Pasted(text) => pasted(model, &text),
         TerminalMsg::PasteCut(dropped) => {
             model.told = Some(format!(
-                "the paste was too long: its last {dropped} bytes are not here"
+                "the paste was too long: its last {} bytes are not here",
+                words::grouped(dropped as u128)
             ));
             Vec::new()
         }

@@ -172,7 +172,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             model.outbox.owners = owners;
             model.outbox.me = me;
             model.outbox.people = people;
-            desk::count_handoffs(model);
+            desk::people_came(model);
             Vec::new()
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::NO_CHANGE;
-use crate::cli::shape::{self, BELOW_FLOOR, Last, Shape};
+use crate::cli::shape::{self, BELOW_FLOOR, Last, NOTHING_OBSERVED, Shape};
 use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
 use crate::domain::health::ledger::{Change, Entry};
 use crate::domain::summary::Band;
@@ -76,7 +76,7 @@ fn why_unknown(end: &End) -> &str {
 fn measure(one: &MeasureChange, last: Last) -> Value {
     let no_percentile = match (last, one.now.points) {
         (Last::NotKept, _) => "the window ends in the past",
-        (_, None) => "never observed",
+        (_, None) => NOTHING_OBSERVED,
         (_, Some(_)) => "the segment is too small to compare with",
     };
     Shape::default()
@@ -89,15 +89,15 @@ fn measure(one: &MeasureChange, last: Last) -> Value {
 
 fn sight(sight: &Sight) -> Value {
     Shape::default()
-        .maybe("value", sight.value.as_ref(), "never observed")
+        .maybe("value", sight.value.as_ref(), NOTHING_OBSERVED)
         .maybe(
             "points",
             sight.points.map(|points| f64::from(points) / 100.0),
-            "never observed",
+            NOTHING_OBSERVED,
         )
         .with("weight", sight.weight as f64 / 1000.0)
         .with("freshness", sight.freshness)
-        .maybe("observed", sight.observed, "never observed")
+        .maybe("observed", sight.observed, NOTHING_OBSERVED)
         .with("inputs", sight.inputs.iter().map(input).collect::<Vec<_>>())
         .done()
 }

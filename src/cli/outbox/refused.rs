@@ -24,6 +24,5 @@ pub fn what_helps(entry: &Entry, said: &str, view: &OutboxView) -> String {
 
 /// Why an entry stands still: the CRM's words where it refused it, ours where it was not asked.
 pub fn why(entry: &Entry, said: &str) -> String {
-    let became = entry.remedy.unsent().unwrap_or("the CRM refused it");
-    format!("{became}: {said}")
+    format!("{}: {said}", entry.remedy.became())
 }

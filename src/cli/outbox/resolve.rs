@@ -9,7 +9,7 @@ use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
 use crate::cli::sending::Flags;
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::{Conflict, Entry, OutboxView, State, Step};
+use crate::domain::outbox::{Conflict, Entry, OutboxView, State, Step, reworded};
 
 use super::Names;
 use super::mending::{self, Mending};
@@ -96,14 +96,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .hint("`--take mine` archives it all the same, `--take theirs` keeps it"),
             );
         }
-        let field = &view.entry.conflicts[view.at].field;
+        let Conflict { field, mine, .. } = &view.entry.conflicts[view.at];
         let people = Somebody::active(&mending.writing.owners);
-        let to = match mending.view.editable_in(&view.entry.new.write, field) {
-            Some(field) => field
-                .parse(&mending.writing.on, &people, value)
-                .map_err(CliError::usage)?,
-            None => Some(value.to_owned()).filter(|value| !value.is_empty()),
+        let to = if let Some(field) = mending.view.editable_in(&view.entry.new.write, field) {
+            field.parse(&mending.writing.on, &people, value)
+        } else {
+            let typed = Some(value.to_owned()).filter(|value| !value.is_empty());
+            reworded(field, mine.as_deref(), typed)
         };
+        let to = to.map_err(CliError::usage)?;
         view.decide(Decision::Other(to));
     }
     for (at, decided) in view.decided.iter_mut().enumerate() {

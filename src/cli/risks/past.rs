@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::cli::CliError;
-use crate::cli::as_of::{CONTRACTS_LATER, not_of_the_day};
+use crate::cli::as_of::{CONTRACTS_LATER, FIRST_LOOK_LATER, not_of_the_day};
 use crate::cli::context::Context;
 use crate::cli::health::end_of_day;
 use crate::cli::output::{Column, Plain};
@@ -110,16 +110,17 @@ fn contracts_later(found: &[PastRisk]) -> usize {
 
 /// That no signal was evaluated by then is not the same as that nothing was open.
 fn unknown(day: Date, context: &Context) -> Result<(), CliError> {
-    const WHY: &str = "signals were first evaluated after that day";
     if context.output.is_text() {
-        return context.output.text(&format!("warnings unknown: {WHY}"));
+        return context
+            .output
+            .text(&format!("warnings unknown: {FIRST_LOOK_LATER}"));
     }
     let none = None::<Value>;
     let answer = Shape::default()
         .with("as_of", day)
-        .maybe("warnings", none.as_ref(), WHY)
-        .maybe("total", none.as_ref(), WHY)
-        .maybe(CONTRACTS_LATER, none.as_ref(), WHY);
+        .maybe("warnings", none.as_ref(), FIRST_LOOK_LATER)
+        .maybe("total", none.as_ref(), FIRST_LOOK_LATER)
+        .maybe(CONTRACTS_LATER, none.as_ref(), FIRST_LOOK_LATER);
     context.output.values(&answer.done(), PLAIN)
 }
 

@@ -8,7 +8,7 @@ use crate::domain::signal::Signal;
 use crate::engine::signals::{self, Count, Everything};
 
 use super::super::CliError;
-use super::super::as_of::{CONTRACTS_LATER, not_of_the_day};
+use super::super::as_of::{CONTRACTS_LATER, FIRST_LOOK_LATER, not_of_the_day};
 use super::super::context::{Context, Workplace, nothing_yet};
 use super::super::freshness::Freshness;
 use super::super::output::{Column, Plain};
@@ -42,9 +42,6 @@ const PLAIN: Plain = Plain::Table(
     ],
 );
 const UNTOLD_PLAIN: Plain = Plain::Table("accounts", &["id", "name", "unknown"]);
-
-/// Why nothing is known of what was open.
-const NOT_LOOKED: &str = "signals looked for the first time after that day";
 
 #[derive(Debug, Default, clap::Args)]
 pub struct Listing {
@@ -127,7 +124,12 @@ fn rules(
         ]
     };
     let rows: Vec<Vec<String>> = signals.iter().enumerate().map(row).collect();
-    context.output.table(&COLUMNS, &rows)
+    context.output.table(&COLUMNS, &rows)?;
+    if open.is_none() {
+        let unknown = format!("\nwhat was open is unknown: {FIRST_LOOK_LATER}");
+        context.output.aside(&unknown)?;
+    }
+    Ok(())
 }
 
 /// How many warnings of a signal are open; none where the journal or the cache has none.
@@ -151,8 +153,8 @@ fn answer(signal: &Signal, told: &Everything, place: usize, open: Option<&BTreeM
             "it clears when `when` no longer holds",
         )
         .maybe("playbook", signal.playbook.as_ref(), "none answers it")
-        .maybe("open", count.map(|count| count.open), NOT_LOOKED)
-        .maybe("standing", count.map(|count| count.standing), NOT_LOOKED)
+        .maybe("open", count.map(|count| count.open), FIRST_LOOK_LATER)
+        .maybe("standing", count.map(|count| count.standing), FIRST_LOOK_LATER)
         .with("holds", told.count(place, Some(true)))
         .with("cannot_tell", told.count(place, None))
         .done()

@@ -201,17 +201,18 @@ pub fn turned(on: &Occasion, text: &str) -> Option<String> {
 }
 
 /// What a person can write for a day of the past, for hints.
-pub const PAST_EXAMPLES: &str = "2026-10-01, 1 oct, yesterday, or 30d or 3w ago";
+pub const PAST_EXAMPLES: &str = "2026-10-01, 1 oct, yesterday, last fri, 3 days ago, 30d or 3w";
 
-/// A day that is not to come: `2026-10-01`, `1 oct` (the last one), `today`, `yesterday`, `30d` and `3w` ago.
+/// A day that is not to come: `2026-10-01`, `1 oct`, `fri` (the last one), `today`, `yesterday`, `3 days ago`, `30d` and
+/// `3w`, with or without ` ago`. Business days are refused: whose they are is not known here.
 pub fn past(today: Date, text: &str) -> Option<Date> {
     let text = text.trim().to_lowercase();
-    let text = text.trim_end_matches(" ago");
-    let back = |unit: &str, days: i32| {
-        let count: u16 = text.strip_suffix(unit)?.trim().parse().ok()?;
-        today
-            .checked_sub(Span::new().try_days(i32::from(count) * days).ok()?)
-            .ok()
+    let text = text.strip_prefix("last ").unwrap_or(&text);
+    let length = text.strip_suffix(" ago").unwrap_or(text);
+    let back = || match read_length(length.trim())? {
+        // A bare number is a day that was not written to its end.
+        (_, "") => None,
+        (count, unit) => today.checked_sub(calendar_span(count, unit)?).ok(),
     };
     let day = match text {
         "today" => Some(today),
@@ -219,11 +220,11 @@ pub fn past(today: Date, text: &str) -> Option<Date> {
         _ => text
             .parse()
             .ok()
-            .or_else(|| back("d", 1))
-            .or_else(|| back("w", 7)),
+            .or_else(|| last_weekday(today, text))
+            .or_else(back)
+            .or_else(|| Named::read(text)?.day(today, Looks::Back)),
     };
-    let named = || Named::read(text)?.day(today, Looks::Back);
-    day.or_else(named).filter(|day| *day <= today)
+    day.filter(|day| *day <= today)
 }
 
 /// The last instant of a day.
@@ -283,9 +284,9 @@ fn day(on: &Occasion, looks: Looks, text: &str) -> Option<Date> {
     if let Ok(day) = text.parse::<Date>() {
         return Some(day);
     }
-    if let Some((_, weekday)) = WEEKDAYS.iter().find(|(name, _)| is_short(text, name)) {
+    if let Some(weekday) = weekday(text) {
         let nth = if looks == Looks::Back { -1 } else { 1 };
-        return today.nth_weekday(nth, *weekday).ok();
+        return today.nth_weekday(nth, weekday).ok();
     }
     Named::read(text)?.day(today, looks)
 }
@@ -347,6 +348,16 @@ fn is_year(text: &str) -> bool {
 
 /// So far from today, ahead or, with -1, back: `3d`, `3 days`, `2bd`, `1w`, `two weeks`, `a month`, `3` (days).
 fn away(on: &Occasion, today: Date, text: &str, sign: i32) -> Option<Date> {
+    let (count, unit) = read_length(text)?;
+    let count = sign * count;
+    if let "bd" | "business day" | "business days" = unit {
+        return on.calendars.of(&on.me.id).after(today, count);
+    }
+    today.checked_add(calendar_span(count, unit)?).ok()
+}
+
+/// How many, and of what, raw: `3d`, `3 days`, `two weeks`, `a month`, `3`.
+fn read_length(text: &str) -> Option<(i32, &str)> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (count, unit) = match digits {
         0 => {
@@ -359,17 +370,26 @@ fn away(on: &Occasion, today: Date, text: &str, sign: i32) -> Option<Date> {
             .ok()
             .map(|count| (count, &text[digits..]))?,
     };
-    let count = sign * Some(count).filter(|count| *count <= 3_650)?;
-    let span = match unit.trim() {
-        "" | "d" | "day" | "days" => Span::new().days(count),
-        "bd" | "business day" | "business days" => {
-            return on.calendars.of(&on.me.id).after(today, count);
-        }
-        "w" | "week" | "weeks" => Span::new().weeks(count),
-        "m" | "month" | "months" => Span::new().months(count.clamp(-120, 120)),
-        _ => return None,
-    };
-    today.checked_add(span).ok()
+    (count <= 3_650).then_some((count, unit.trim()))
+}
+
+/// So many days, weeks or months; without a unit days.
+fn calendar_span(count: i32, unit: &str) -> Option<Span> {
+    match unit {
+        "" | "d" | "day" | "days" => Some(Span::new().days(count)),
+        "w" | "week" | "weeks" => Some(Span::new().weeks(count)),
+        "m" | "month" | "months" => Some(Span::new().months(count.clamp(-120, 120))),
+        _ => None,
+    }
+}
+
+fn weekday(text: &str) -> Option<Weekday> {
+    let found = WEEKDAYS.iter().find(|(name, _)| is_short(text, name))?;
+    Some(found.1)
+}
+
+fn last_weekday(today: Date, text: &str) -> Option<Date> {
+    today.nth_weekday(-1, weekday(text)?).ok()
 }
 
 /// Whether the last of these words tells of a time: then they are hardly anything else than a day, if one that is not

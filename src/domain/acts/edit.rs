@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::amount::{Amount, number};
 use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
-use super::{About, END_OF_DAY, Occasion, Somebody, closest};
+use super::{About, END_OF_DAY, MOST_NAMED, Occasion, Somebody, closest, is_name};
 use crate::domain::instant;
 use crate::domain::outbox::{Change, Entry, Field, NewEntry, State, Target, Write, same};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
@@ -149,6 +149,9 @@ impl EditableField {
             return Ok(self.value.clone());
         }
         if self.is_owner {
+            if people.iter().all(|one| one.id.as_str() != text) {
+                is_name(text)?;
+            }
             let names: Vec<_> = people
                 .iter()
                 .map(|one| (one.id.as_str(), one.name.as_str()))
@@ -357,7 +360,7 @@ fn one_of(text: &str, options: &[(&str, &str)], nobody: &str) -> Result<String, 
     }
     let labels = || options.iter().map(|(_, label)| *label);
     if !found.is_empty() {
-        let several: Vec<&str> = found.iter().map(|(_, label)| *label).take(5).collect();
+        let several: Vec<&str> = found.iter().map(|(_, label)| *label).take(MOST_NAMED).collect();
         return Err(format!(
             "`{text}` may be {}: write more of it",
             several.join(" or ")
@@ -366,6 +369,10 @@ fn one_of(text: &str, options: &[(&str, &str)], nobody: &str) -> Result<String, 
     if let Some(near) = nearest(text, labels()) {
         return Err(format!("{nobody} `{text}`: did you mean {near}?"));
     }
-    let some: Vec<&str> = labels().take(6).collect();
-    Err(format!("{nobody} `{text}`: there is {}", some.join(", ")))
+    let some: Vec<&str> = labels().take(MOST_NAMED).collect();
+    let more = match options.len() - some.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Err(format!("{nobody} `{text}`: there is {}{more}", some.join(", ")))
 }

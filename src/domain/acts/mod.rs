@@ -58,12 +58,15 @@ impl Somebody {
     }
 
     /// The one of us who is active and whom a text means: by e-mail address, id or whole name, else by beginnings of
-    /// their words, else by parts of name and address. The error is one sentence.
+    /// their words, else by parts of name and address; one letter is too little to be meant. The error is one sentence.
     pub fn called(owners: &[Owner], text: &str) -> Result<Self, String> {
         let text = text.trim();
         let active = || owners.iter().filter(|owner| owner.active);
         let exact = Owner::find(owners, text).filter(|owner| owner.active);
         let mut found: Vec<&Owner> = exact.into_iter().collect();
+        if found.is_empty() {
+            is_name(text)?;
+        }
         if found.is_empty() && !text.is_empty() {
             found = closest(active(), text, |owner| {
                 vec![owner.name.clone(), format!("{} {}", owner.name, owner.email)]
@@ -85,6 +88,15 @@ impl Somebody {
                 ))
             }
         }
+    }
+}
+
+/// One letter means nobody: it is a slip of the hand, and who looks after a customer is not left to one. The error is one
+/// sentence.
+fn is_name(text: &str) -> Result<(), String> {
+    match text.len() {
+        1 => Err(format!("`{text}` is too short for a name: write more of it")),
+        _ => Ok(()),
     }
 }
 

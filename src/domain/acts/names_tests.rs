@@ -74,6 +74,10 @@ fn one_of_us_is_found_by_a_part_of_name_or_address_and_several_are_named() {
         owner("4", "Ida Gone", "gone@fleet.example", false),
     ];
     let id = |text: &str| Somebody::called(&owners, text).map(|one| one.id.to_string());
+    assert!(
+        id("o").unwrap_err().contains("too short"),
+        "a slip of the hand is nobody"
+    );
     for (text, is) in [
         ("ida", "1"),
         ("IDA.B", "1"),

@@ -393,6 +393,15 @@ fn a_day_of_the_past_is_a_date_or_so_long_ago() {
     check("yesterday", Some("2026-11-22"));
     check("30d", Some("2026-10-24"));
     check("3w ago", Some("2026-11-02"));
+    check("3 days ago", Some("2026-11-20"));
+    check("3 days", Some("2026-11-20"));
+    check("two weeks ago", Some("2026-11-09"));
+    check("a month ago", Some("2026-10-23"));
+    check("fri", Some("2026-11-20"));
+    check("last monday", Some("2026-11-16"));
+    check("+3d", None);
+    check("3", None);
+    check("2bd ago", None);
     check("1 oct", Some("2026-10-01"));
     check("Dec 24", Some("2025-12-24"));
     check("today", Some("2026-11-23"));

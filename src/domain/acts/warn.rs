@@ -204,7 +204,7 @@ impl Said {
         let day = |day| crate::domain::words::weekday(today, day);
         match self {
             Self::Acknowledge => "acknowledged".to_owned(),
-            Self::Plan(_) => "plan in place".to_owned(),
+            Self::Plan(_) => "planned for".to_owned(),
             Self::Snooze(until, or_worse, _) => {
                 let not = if *or_worse { "" } else { ", worse or not" };
                 format!("snoozed {}{not}", sleeps(*until, *or_worse, day))

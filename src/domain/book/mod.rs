@@ -7,6 +7,7 @@
 mod arena;
 mod naming;
 pub mod order;
+mod people;
 pub mod search;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ use jiff::civil::Date;
 
 use self::arena::Words;
 use self::naming::{Named, Naming};
+use self::people::People;
 use super::health::Seen;
 use super::money::Sum;
 use super::record::RecordId;
@@ -58,7 +60,7 @@ pub struct Book {
     measured_ends: Vec<u32>,
     segment: Words,
     stage: Words,
-    csm: Words,
+    csm: People,
     /// ARR and money at stake over all rows.
     sums: (Sum, Sum),
     /// The day that it is told of, packed: a notice date before it has passed. 0 where it is told of no day.
@@ -164,21 +166,24 @@ impl Book {
         self.measured_ends.push(self.measured.len() as u32);
         self.segment.push(summary.segment.as_deref());
         self.stage.push(summary.stage.as_deref());
-        self.csm.push(summary.csm_name.as_deref());
+        let csm = summary.csm.as_ref().map(RecordId::as_str);
+        self.csm.push(csm, summary.csm_name.as_deref());
     }
 
     /// Ranks the words, so that every later sort is one of numbers.
     fn finish(&mut self) {
-        for words in [&mut self.segment, &mut self.stage, &mut self.csm] {
+        for words in [&mut self.segment, &mut self.stage] {
             words.rank();
         }
+        self.csm.rank();
         self.sums = self.added_up(0..self.len() as u32);
     }
 
     fn shrink(&mut self) {
-        for words in [&mut self.segment, &mut self.stage, &mut self.csm] {
+        for words in [&mut self.segment, &mut self.stage] {
             words.shrink();
         }
+        self.csm.shrink();
         for column in [&mut self.arr, &mut self.at_stake, &mut self.worst] {
             column.shrink_to_fit();
         }
@@ -391,6 +396,11 @@ impl<'a> Row<'a> {
 
     /// Name of the CSM, safe to show.
     pub fn csm(&self) -> Option<&'a str> {
-        self.book.csm.get(self.row)
+        self.book.csm.name(self.row)
+    }
+
+    /// Id of the CSM's owner record: who it is, whatever they are called.
+    pub fn csm_id(&self) -> Option<&'a str> {
+        self.book.csm.id(self.row)
     }
 }

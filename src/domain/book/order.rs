@@ -14,6 +14,8 @@ pub enum SortBy {
     Arr,
     /// Health score.
     Health,
+    /// Share of the model's weight with fresh data.
+    Coverage,
     /// Change of the score since my last look.
     Delta,
     /// Change of the score over the weeks of the trend.
@@ -137,6 +139,8 @@ impl Book {
             SortBy::Arr => (self.arr[at] != NO_MONEY).then(|| signed(self.arr[at])),
             SortBy::AtStake => (self.at_stake[at] != NO_MONEY).then(|| signed(self.at_stake[at])),
             SortBy::Health => (self.score[at] != NO_SCORE).then(|| u64::from(self.score[at])),
+            // The model is not for who has left.
+            SortBy::Coverage => (self.worst[at] != CHURNED).then(|| u64::from(self.coverage[at])),
             SortBy::Delta => (self.delta[at] != NO_DELTA).then(|| signed(self.delta[at].into())),
             SortBy::Trend => trend_change(self.trend[at]).map(|change| signed(change.into())),
             // Nothing is awaited of who has left.

@@ -443,3 +443,36 @@ fn a_book_shares_what_its_accounts_are_called_with_the_one_before() {
         );
     }
 }
+
+#[test]
+fn namesakes_are_told_apart_by_their_ids_and_sort_as_one_name() {
+    let of = |number: u32, csm: Option<&str>, name: Option<&str>| {
+        let mut one = summary(number, "Juniper");
+        (one.csm, one.csm_name) = (csm.map(RecordId::from), name.map(str::to_owned));
+        one
+    };
+    let book = Book::from_summaries([
+        of(1, Some("7"), Some("Ana Silva")),
+        of(2, Some("8"), Some("Ana Silva")),
+        // The line is older than her new name.
+        of(3, Some("8"), Some("Ana Vogt")),
+        of(4, Some("9"), None),
+        of(5, None, None),
+        of(6, Some("7"), Some("Ana Silva")),
+    ]);
+    let rows: Vec<_> = (0..6)
+        .map(|row| book.row(row).unwrap())
+        .map(|row| (row.csm_id(), row.csm()))
+        .collect();
+    let expected = [
+        (Some("7"), Some("Ana Silva")),
+        (Some("8"), Some("Ana Silva")),
+        (Some("8"), Some("Ana Vogt")),
+        (Some("9"), None),
+        (None, None),
+        (Some("7"), Some("Ana Silva")),
+    ];
+    assert_eq!(rows, expected);
+    let codes: Vec<u32> = (0..6).map(|row| book.csm.code(row)).collect();
+    assert_eq!(codes, [1, 1, 2, 0, 0, 1]);
+}

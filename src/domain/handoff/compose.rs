@@ -399,8 +399,7 @@ fn prefilled(prefill: Prefill, view: &AccountView, now: &Zoned) -> Option<(Strin
 
 /// Whether something that is due is to accept, return or answer a handoff.
 fn answers_a_handoff(item: &DueItem) -> bool {
-    let of_handoff = item.of_handoff.as_ref();
-    item.kind == DueKind::Handoff || of_handoff.is_some_and(|task| task.asks == Asks::Answer)
+    item.kind == DueKind::Handoff || item.answers().is_some()
 }
 
 /// What handoffs have of this and is open still, the newest first, with who wrote it and when.

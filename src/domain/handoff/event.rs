@@ -5,12 +5,16 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::clock;
+use super::promise;
 use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
 use crate::domain::words;
 
 /// What every handoff note has in its last line, below our signature.
 pub const MARK: &str = "retain: handoff ";
+
+/// What stands between the id of a handoff and the number of the event.
+const EVENT: &str = " event ";
 
 /// No handoff has more events: a higher number is no number of an event.
 pub(super) const MOST_EVENTS: u32 = 9_999;
@@ -66,7 +70,7 @@ impl HandoffEvent {
 pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
     let (mark, rest) = marked(lines)?;
     let (first, below) = rest.split_first()?;
-    let (handoff, number) = mark.split_once(" event ")?;
+    let (handoff, number) = mark.split_once(EVENT)?;
     let (from_role, to_role, state) = titled(first)?;
     let (head, text) = split(below);
     let mut event = HandoffEvent {
@@ -144,6 +148,29 @@ fn split(below: &[String]) -> (&[String], &[String]) {
     below.split_at(below.iter().position(is_text).unwrap_or(below.len()))
 }
 
+/// So many bytes at the beginning of a text with this last line are no person's words: what the event of a handoff is read
+/// by, or what a note says of a promise. None of another text.
+pub fn head_of(text: &str, last: &str) -> usize {
+    match last.trim().strip_prefix(MARK) {
+        Some(mark) if mark.contains(EVENT) => {
+            let is_event = |line: &str| titled(line).is_some();
+            begun(text, is_event, |line| keyed(line).is_some())
+        }
+        Some(mark) if promise::is_outcome(mark) => promise::head_of(text),
+        _ => 0,
+    }
+}
+
+/// How many bytes the first line is with those below that belong to it, if it is such a line.
+pub(super) fn begun(text: &str, is_first: impl Fn(&str) -> bool, is_next: impl Fn(&str) -> bool) -> usize {
+    let mut lines = text.split_inclusive('\n');
+    let Some(first) = lines.next().filter(|line| is_first(line)) else {
+        return 0;
+    };
+    let below = lines.take_while(|line| is_next(line));
+    first.len() + below.map(str::len).sum::<usize>()
+}
+
 fn joined(lines: &[String]) -> String {
     let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
     lines.join("\n").trim().to_owned()
@@ -164,15 +191,9 @@ pub(super) fn words_of(lines: &[String], mark: &str) -> String {
 /// The rest of the line that binds a note or a task to a handoff, and the lines above it without a signature: the last line,
 /// or, as it was written before, the one above a signature.
 pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
-    let mut written = lines
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, line)| !line.trim().is_empty());
-    let (at, mark) = written
-        .by_ref()
-        .take(2)
-        .find_map(|(at, line)| Some((at, line.trim().strip_prefix(MARK)?)))?;
+    let mut written = words::closing(lines.iter().map(String::as_str));
+    let mark = written.find_map(|line| line.trim().strip_prefix(MARK))?;
+    let at = lines.iter().rposition(|line| line.trim().starts_with(MARK))?;
     let above = &lines[..at];
     let last = above.iter().rposition(|line| !line.trim().is_empty());
     let signature = last.filter(|last| words::is_signature(&above[*last]));

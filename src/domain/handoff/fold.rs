@@ -314,6 +314,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         for_me: false,
         for_whom: None,
         text: newest.text,
+        subject: None,
         fields: thread.iter().rev().find_map(|event| event.fields),
         when: newest.when,
         answer_by,

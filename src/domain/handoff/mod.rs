@@ -21,7 +21,7 @@ pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, promise_doubt,
     to_myself,
 };
-pub use event::{HandoffEvent, MARK, parse, state_of};
+pub use event::{HandoffEvent, MARK, head_of, parse, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card, sort};
 pub use follows::{Follow, Followed, followed, told};
 pub use promise::{NOTHING, Outcome, Promise, Promised, Promises};

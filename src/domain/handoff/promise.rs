@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
-use super::event::marked;
+use super::event::{begun, marked};
 use super::follows::{Followed, is_rest, unsigned};
 use super::{Asks, HandoffTask};
 use crate::domain::acts::task::{self, NewTask, Task};
@@ -189,9 +189,9 @@ impl Promised {
             .as_ref()
             .ok_or("the promise belongs to no account")?;
         let (said, mark) = match kept {
-            Ok(()) => ("Promise kept", KEPT),
+            Ok(()) => (SAID_KEPT, KEPT),
             Err(why) if why.trim().is_empty() => return Err("say why it was not kept".to_owned()),
-            Err(_) => ("Promise not kept", NOT_KEPT),
+            Err(_) => (SAID_NOT_KEPT, NOT_KEPT),
         };
         let mut lines = vec![
             format!("{said}: {}", self.words),
@@ -269,6 +269,27 @@ impl Outcome {
     }
 }
 
+/// Whether the rest of a last line is that of a note which says what became of a promise.
+pub(super) fn is_outcome(mark: &str) -> bool {
+    let said = mark
+        .split_once(Asks::Promise.ending())
+        .map(|(_, said)| said.trim());
+    said.is_some_and(|said| said == KEPT || said == NOT_KEPT)
+}
+
+/// So many bytes of such a note stand before the reason, which alone is a person's words.
+pub(super) fn head_of(text: &str) -> usize {
+    let says = |line: &str, said: &str| line.strip_prefix(said).is_some_and(|rest| rest.starts_with(": "));
+    let is_first = |line: &str| says(line, SAID_KEPT) || says(line, SAID_NOT_KEPT);
+    let head = begun(text, is_first, |line| line.starts_with(BY_WHOM));
+    let why = head > 0 && text[head..].starts_with(WHY);
+    head + if why { WHY.len() } else { 0 }
+}
+
+/// How the note begins that says that a promise was kept.
+const SAID_KEPT: &str = "Promise kept";
+/// How the one begins that says that it was not.
+const SAID_NOT_KEPT: &str = "Promise not kept";
 /// What stands before the reason in such a note.
 const WHY: &str = "Why: ";
 /// What stands before who says it.

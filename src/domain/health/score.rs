@@ -135,30 +135,30 @@ impl Score {
 
     /// What each measure counts in the score, in tenths of a point; `None` for one that was never observed, and nothing
     /// for one that weighs nothing. They sum to
-    /// [`Score::tenths`] exactly: what rounding leaves, less than a tenth for each, goes to the largest.
+    /// [`Score::tenths`] exactly: a tenth that rounding leaves goes to the part whose rounding it changes least.
     pub fn counts(&self) -> Vec<Option<i32>> {
         let (_, weight) = self.mean();
         let Some(all) = self.tenths() else {
             return vec![None; self.parts.len()];
         };
-        let tenths = |part: &Part| match part.counted() {
-            Some((w, p)) => Some(round_half_even(w * p, weight * 10) as i32),
-            None => part.points.map(|_| 0),
-        };
-        let mut counts: Vec<Option<i32>> = self.parts.iter().map(tenths).collect();
-        let rest = all - counts.iter().flatten().sum::<i32>();
-        let largest = (0..counts.len()).max_by_key(|at| (counts[*at], std::cmp::Reverse(*at)));
-        if let Some(Some(count)) = largest.map(|at| &mut counts[at]) {
-            *count += rest;
-        }
-        counts
+        let counted: Vec<Option<(i128, i128)>> = self.parts.iter().map(Part::counted).collect();
+        let exact: Vec<i128> = counted
+            .iter()
+            .map(|part| part.map_or(0, |(w, p)| w * p))
+            .collect();
+        let tenths = rounded_to_sum(&exact, weight * 10, all.into());
+        let known = self.parts.iter().map(|part| part.points.is_some());
+        known
+            .zip(tenths)
+            .map(|(known, tenths)| known.then_some(tenths as i32))
+            .collect()
     }
 
     /// What each measure did to the change of [`Score::tenths`] since `base`, in tenths of a point.
     ///
     /// The parts sum to the change exactly; none is off by more than what rounding to tenths leaves. A measure that was there both times counts by the change
     /// of its points; one that came or went by how far it pulled the mean from where it was. What
-    /// rounding leaves goes to the largest part. `None` when either score is unknown.
+    /// rounding leaves goes to the part whose rounding it changes least. `None` when either score is unknown.
     pub fn change_since(&self, base: &Self) -> Option<Vec<i32>> {
         let change = i128::from(self.tenths()?) - i128::from(base.tenths()?);
         let ((base_sum, base_weight), (_, weight)) = (base.mean(), self.mean());
@@ -174,13 +174,24 @@ impl Score {
                 (None, None) => 0,
             })
             .collect();
-        let mut tenths: Vec<i128> = exact
-            .iter()
-            .map(|part| round_half_even(*part, 10 * weight * base_weight))
-            .collect();
-        let rest = change - tenths.iter().sum::<i128>();
-        let largest = (0..exact.len()).max_by_key(|at| (exact[*at].abs(), std::cmp::Reverse(*at)))?;
-        tenths[largest] += rest;
+        let tenths = rounded_to_sum(&exact, 10 * weight * base_weight, change);
         Some(tenths.into_iter().map(|part| part as i32).collect())
     }
+}
+
+/// Each part over `unit` as a whole number, rounded half to even, such that they sum to `sum`: what is left over or too
+/// much goes by ones to the parts whose rounding it changes least, of equal ones to the largest. A part that is nothing stays nothing.
+fn rounded_to_sum(exact: &[i128], unit: i128, sum: i128) -> Vec<i128> {
+    let mut whole: Vec<i128> = exact.iter().map(|part| round_half_even(*part, unit)).collect();
+    let rest = sum - whole.iter().sum::<i128>();
+    let step = rest.signum();
+    let mut nearest: Vec<usize> = (0..exact.len()).filter(|at| exact[*at] != 0).collect();
+    nearest.sort_by_key(|at| {
+        let off = (whole[*at] + step) * unit - exact[*at];
+        (off.abs(), std::cmp::Reverse(exact[*at].abs()))
+    });
+    for at in nearest.iter().cycle().take(rest.unsigned_abs() as usize) {
+        whole[*at] += step;
+    }
+    whole
 }

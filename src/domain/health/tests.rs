@@ -111,6 +111,12 @@ fn a_change_is_told_by_the_measure_that_caused_it() {
     ]);
     // 73.33 → 46.67: in tenths 73.3 → 46.7.
     assert_eq!(now.change_since(&base), Some(vec![-266, 0, 0]));
+    let equal = |points: [i32; 3]| score(&points.map(|points| part(1, Some(points), false)));
+    assert_eq!(
+        equal([60, 61, 61]).change_since(&equal([30, 60, 60])),
+        Some(vec![100, 4, 3]),
+        "50 → 60.7: 10 is exact, and the tenth goes to one of 0.333",
+    );
     assert_eq!(
         score(&[part(1, None, false)]).change_since(&score(&[part(1, Some(1), false)])),
         None
@@ -281,6 +287,18 @@ proptest! {
         match (base.tenths(), now.tenths(), now.change_since(&base)) {
             (Some(then), Some(score), Some(parts)) => {
                 prop_assert_eq!(parts.iter().sum::<i32>(), score - then);
+                let mean = |score: &Score| {
+                    let counted = score.parts.iter().filter_map(|part| Some((part.weight as f64, f64::from(part.points?))));
+                    counted.fold((0.0, 0.0), |(sum, all), (weight, points)| (sum + weight * points, all + weight))
+                };
+                let ((base_sum, base_all), (_, all)) = (mean(&base), mean(&now));
+                let pull = |part: &Part| {
+                    part.points.map_or(0.0, |points| part.weight as f64 / all * (f64::from(points) - base_sum / base_all))
+                };
+                for (at, tenths) in parts.iter().enumerate() {
+                    let exact = (pull(&now.parts[at]) - pull(&base.parts[at])) / 10.0;
+                    prop_assert!((f64::from(*tenths) - exact).abs() < 1.000_1, "{} is {}", exact, tenths);
+                }
             }
             (_, _, None) => prop_assert!(base.shown().is_none() || now.shown().is_none()),
             other => prop_assert!(false, "a change without two scores: {:?}", other),

@@ -7,6 +7,7 @@
 //! What lives here is pure: which write waits for which, which step may follow which state, how a field that
 //! both sides changed is merged. Storing is `store`'s, sending is `sync`'s.
 
+mod binding;
 mod counts;
 mod entry;
 mod keeper;
@@ -19,6 +20,7 @@ mod undone;
 mod view;
 mod write;
 
+pub use binding::{own_words, reworded};
 pub use counts::OutboxCounts;
 pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
 pub use keeper::Keeper;

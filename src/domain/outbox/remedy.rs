@@ -35,6 +35,11 @@ impl Remedy {
         }
     }
 
+    /// What became of the entry, in words that stand before why.
+    pub fn became(self) -> &'static str {
+        self.unsent().unwrap_or("the CRM refused it")
+    }
+
     /// What somebody has to do in the CRM before it can be sent again, in words.
     pub fn before(self) -> Option<&'static str> {
         match self {

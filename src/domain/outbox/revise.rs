@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::binding::{own_words, reworded};
 use super::{Change, Entry, Field, OutboxView, State, Write};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::record::{Core, Kind, ValueType};
@@ -15,7 +16,8 @@ const OWN: [Core; 4] = [Core::Subject, Core::Due, Core::Owner, Core::Body];
 pub struct Line {
     /// Which field.
     pub field: Field,
-    /// What is written into it, as the CRM keeps it; `None` empties it, or leaves it alone where the CRM asks for it.
+    /// What is written into it, as the CRM keeps it; `None` empties it, or leaves it alone where the CRM asks for it. Of a
+    /// text that is bound the words alone.
     pub value: Option<String>,
     /// What the CRM takes in it, with the value that waits, where it is a property that is known.
     pub editable: Option<EditableField>,
@@ -28,6 +30,7 @@ impl OutboxView {
     /// of it was typed by a person.
     pub fn lines_of(&self, entry: &Entry) -> Vec<Line> {
         let line = |field: Field, value: Option<String>, is_asked| {
+            let value = value.map(|value| own_words(&field, &value).to_owned());
             let mapped = Some(&field).filter(|field| matches!(field, Field::Mapped(_)));
             let editable = mapped.and_then(|field| self.editable_in(&entry.new.write, field));
             let editable = editable.map(|editable| EditableField {
@@ -99,7 +102,8 @@ impl Kind {
 }
 
 impl Write {
-    /// Writes another value into a field, also into one that was not written so far. The error is one sentence.
+    /// Writes another value into a field, also into one that was not written so far. A text that is bound stays so. The
+    /// error is one sentence.
     pub fn set(&mut self, field: &Field, value: Option<String>, value_type: ValueType) -> Result<(), String> {
         let written = |value: String| match field {
             Field::Core(core) => text::written(*core, &value),
@@ -108,7 +112,7 @@ impl Write {
         match (self, value.map(written)) {
             (Self::Update { changes, .. }, value) => {
                 if let Some(change) = changes.iter_mut().find(|change| change.field == *field) {
-                    change.to = value;
+                    change.to = reworded(field, change.to.as_deref(), value)?;
                 } else if value.is_some() {
                     // The CRM asks for it because it is empty; where it is not by then, that is a conflict as ever.
                     changes.push(Change {
@@ -120,7 +124,10 @@ impl Write {
                 }
             }
             (Self::Create { fields, .. }, Some(value)) => {
-                fields.insert(field.clone(), value);
+                let before = fields.get(field).map(String::as_str);
+                if let Some(value) = reworded(field, before, Some(value))? {
+                    fields.insert(field.clone(), value);
+                }
             }
             (Self::Create { fields, .. }, None) if matches!(field, Field::Mapped(_)) => {
                 fields.remove(field);

@@ -204,7 +204,7 @@ pub fn bound_by(write: &Write) -> Option<Mark> {
 
 impl StepTemplate {
     /// Whether it is a task in the CRM where this one of us does it: what another does they would not see otherwise. One
-    /// that counts only under a condition is none, and stays with whoever started it.
+    /// that counts only under a condition, sets a value or goes through a list is none, and stays with whoever started it.
     fn is_task_of(&self, owner: &Somebody, on: &Occasion) -> bool {
         let another = owner.id != on.me.id && self.kind == StepKind::Task && self.when.is_none();
         self.crm_task || another

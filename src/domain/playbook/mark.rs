@@ -1,5 +1,7 @@
 //! The last visible line of a step's task in the CRM: what binds it for colleagues who use `retain` too.
 
+use crate::domain::words;
+
 /// What the line begins with.
 pub const MARK: &str = "retain: play ";
 /// More letters than this no word of the line has.
@@ -30,9 +32,10 @@ impl Mark {
         format!("{MARK}{} step {}{parts}", self.run, self.step)
     }
 
-    /// What the last line of a text that begins so says. People edit texts: what does not read as we write it is none.
+    /// What the line that binds a text says, if it begins so. People edit texts: what does not read as we write it is
+    /// none, and one that stands further up is another text's.
     pub fn read<'t>(lines: impl DoubleEndedIterator<Item = &'t str>) -> Option<Self> {
-        let line = lines.rev().find_map(|line| line.trim().strip_prefix(MARK))?;
+        let line = words::closing(lines).find_map(|line| line.trim().strip_prefix(MARK))?;
         let (run, rest) = line.split_once(" step ")?;
         let mut parts = rest.split(", ");
         let mut mark = Self {

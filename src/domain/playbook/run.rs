@@ -100,12 +100,16 @@ pub enum StepState {
 /// author and when it took effect; those of a run whose start is not there are left out.
 pub fn runs<'a>(events: impl IntoIterator<Item = (&'a PlayEvent, &'a str, Timestamp)>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
+    // Where each stands: a large team has thousands, and each has many events.
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
     for (event, author, at) in events {
-        if let Some(run) = runs.iter_mut().find(|run| run.id == event.what.run()) {
+        let id = event.what.run();
+        if let Some(run) = places.get(id).and_then(|place| runs.get_mut(*place)) {
             run.take(&event.what, at);
             run.know_who(&event.what, author);
-        } else {
-            runs.extend(Run::begin(event, author, at));
+        } else if let Some(run) = Run::begin(event, author, at) {
+            places.insert(id, runs.len());
+            runs.push(run);
         }
     }
     runs
@@ -323,6 +327,15 @@ impl Run {
     pub fn is_to_be_told(&self) -> bool {
         let has_ended = self.abandoned.is_none() && !self.is_open() && self.ended.is_none();
         has_ended || self.undecided().is_some()
+    }
+
+    /// The conditions, as they were written, by which something of it is or will be told: of each step whether it counts, and
+    /// of the run how it ended. None once it was given up, or its end is noted.
+    pub fn asks(&self) -> impl Iterator<Item = &str> {
+        let is_over = self.abandoned.is_some() || (self.ended.is_some() && !self.is_open());
+        let exit = self.exit_when.iter().map(|exit| exit.expression().source());
+        let branches = self.steps.iter().filter_map(|one| one.step.when.as_deref());
+        exit.chain(branches).filter(move |_| !is_over)
     }
 
     /// The first step of which it is to be decided whether it counts.

@@ -17,7 +17,10 @@ fn the_last_line_of_a_task_is_read_as_it_is_written_also_in_its_earlier_form_and
         (earlier.run.as_str(), earlier.step.as_str(), earlier.place),
         ("P-7K3M9QX2", "call", None)
     );
+    let signed = "Ask.\n\nretain: play P-7K3M9QX2 step call\n\nMara Lindt · retain 7K3M9QX2\n";
+    assert_eq!(read(signed), Some(earlier), "it was signed below once");
     for wrong in [
+        "As in the last one:\nretain: play P-1 step call\nAsk again.\nMara",
         "Ask about retain: play P-1 step call",
         "retain: play P-1",
         "retain: play P-1; drop step call",

@@ -17,6 +17,9 @@ pub struct AlarmReport {
     pub churns: Vec<ChurnRecord>,
     /// The day on which signals were first evaluated; nothing is known of what came before.
     pub first_look: Option<Date>,
+    /// Whether the ledger began after the day that is told of: it is unknown which customers had left by then.
+    #[serde(default)]
+    pub began_later: bool,
 }
 
 /// What a version of a signal did.
@@ -214,12 +217,13 @@ impl Suggestion {
                     0 => String::new(),
                     known => format!(", nor {known} known"),
                 };
-                let unjudged = match moved.unjudged {
-                    0 => String::new(),
-                    all => format!(", nor {} of {all} unjudged", moved.unjudged_less),
+                let (unjudged, kept) = match (moved.unjudged, moved.unjudged_less) {
+                    (0, _) => (String::new(), String::new()),
+                    (all, 0) => (String::new(), format!(" and all {all} unjudged")),
+                    (all, less) => (format!(", nor {less} of {all} unjudged"), String::new()),
                 };
                 format!(
-                    "move {from} to {to}: {} of {} noise would not have fired{known}{unjudged}; all {} real would",
+                    "move {from} to {to}: {} of {} noise would not have fired{known}{unjudged}; all {} real{kept} would",
                     moved.noise_less, moved.noise, moved.real
                 )
             }
@@ -243,6 +247,30 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+
+    #[test]
+    fn a_threshold_that_spares_no_unjudged_case_says_that_all_of_them_would_still_fire() {
+        let moved = |unjudged_less| Suggestion::MoveThreshold {
+            from: "90 %".to_owned(),
+            to: "81 %".to_owned(),
+            moved: Moved {
+                to: 81_000,
+                noise_less: 3,
+                noise: 4,
+                known_less: 0,
+                unjudged_less,
+                unjudged: 12,
+                real: 5,
+            },
+        };
+        let spared = "move 90 % to 81 %: 3 of 4 noise would not have fired";
+        let none = format!("{spared}; all 5 real and all 12 unjudged would");
+        assert_eq!(moved(0).words(), none);
+        assert_eq!(
+            moved(9).words(),
+            format!("{spared}, nor 9 of 12 unjudged; all 5 real would")
+        );
+    }
 
     #[test]
     fn of_who_left_before_signals_looked_it_is_not_said_that_nothing_was_missed() {

@@ -6,6 +6,7 @@
 
 mod file;
 mod import;
+mod lacking;
 mod parse;
 
 pub use file::{Looked, look, stamps};

@@ -10,6 +10,8 @@ use crate::config::feeds::{Feed, Format};
 use crate::domain::vocabulary::nearest;
 use crate::engine::interpret::values;
 
+use super::lacking::{Lacking, Object, no_column, strange};
+
 /// Largest number of rows.
 const MOST_ROWS: usize = 1_000_000;
 /// Largest field, in bytes.
@@ -167,7 +169,7 @@ impl Reader<'_> {
         let mut names: Vec<&str> = needed.into_iter().flatten().collect();
         let always = names.len();
         names.extend(columns);
-        let mut lacking = vec![Lacking::default(); names.len()];
+        let mut lacking = Lacking::new(&names);
         for (at, text) in bytes.split(|byte| *byte == b'\n').enumerate() {
             let (line, text) = (at as u64 + 1, text.trim_ascii());
             if text.is_empty() {
@@ -176,12 +178,13 @@ impl Reader<'_> {
             self.count()?;
             let mut row = || -> Result<Fields, String> {
                 let object: Object = serde_json::from_slice(text).map_err(|error| no_object(&error))?;
-                for (name, lacking) in names.iter().zip(&mut lacking) {
-                    lacking.look(line, name, &object, &names);
-                }
+                lacking.look(line, &object);
                 // A number that is not there is unknown.
                 if let Some(name) = names[..always].iter().find(|name| !object.contains_key(**name)) {
-                    return Err(no_column(name, nearest(name, strange(&object, &names))));
+                    // What was meant is looked for only where it is told.
+                    let is_told = self.parsed.bad.told.len() < TOLD;
+                    let meant = is_told.then(|| nearest(name, strange(&object, &names)));
+                    return Err(no_column(name, meant.flatten()));
                 }
                 let field = |name: &str| match object.get(name) {
                     None | Some(serde_json::Value::Null) => Ok(String::new()),
@@ -201,11 +204,10 @@ impl Reader<'_> {
             let row = row();
             self.take(line, row, columns);
         }
-        let (needed, numbers) = lacking.split_at(always);
-        if let Some(why) = needed.iter().find_map(Lacking::of_all) {
+        if let Some(why) = lacking.of_all(always) {
             return Err(why);
         }
-        self.parsed.lacks = numbers.iter().filter_map(Lacking::told).collect();
+        self.parsed.lacks = lacking.told_of_others(always);
         Ok(())
     }
 
@@ -329,60 +331,6 @@ fn text(bytes: &[u8]) -> Result<String, String> {
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     Ok(text.trim().to_owned())
-}
-
-/// A line of JSON.
-type Object = serde_json::Map<String, serde_json::Value>;
-
-/// The names of an object that nobody asked for.
-fn strange<'o>(object: &'o Object, names: &[&str]) -> impl Iterator<Item = &'o str> {
-    let others = object.keys().map(String::as_str);
-    others.filter(move |other| !names.contains(other))
-}
-
-/// A column that lines of JSON lack.
-#[derive(Debug, Clone, Default)]
-struct Lacking {
-    /// Whether any line has it.
-    is_there: bool,
-    /// The first line that has a slip of the finger for it, else the first that lacks it, and what is told of that.
-    first: Option<(u64, String)>,
-    is_slip: bool,
-}
-
-impl Lacking {
-    fn look(&mut self, line: u64, name: &str, object: &Object, names: &[&str]) {
-        if object.contains_key(name) {
-            self.is_there = true;
-        } else if !self.is_slip {
-            let meant = nearest(name, strange(object, names));
-            self.is_slip = meant.is_some();
-            if self.is_slip || self.first.is_none() {
-                self.first = Some((line, no_column(name, meant)));
-            }
-        }
-    }
-
-    /// That no line has it; `None` where one has.
-    fn of_all(&self) -> Option<String> {
-        let (line, what) = self.first.as_ref().filter(|_| !self.is_there)?;
-        Some(format!("line {line}: {what}, nor has any other line"))
-    }
-
-    /// What is to be told of it; `None` where some lines merely leave it out.
-    fn told(&self) -> Option<String> {
-        let (line, what) = self.first.as_ref()?;
-        self.of_all()
-            .or_else(|| self.is_slip.then(|| format!("line {line}: {what}")))
-    }
-}
-
-/// That a column is not there, with the one that was probably meant by it.
-fn no_column(name: &str, meant: Option<&str>) -> String {
-    match meant {
-        Some(near) => format!("it has no column `{name}`, but `{near}`"),
-        None => format!("it has no column `{name}`"),
-    }
 }
 
 /// What keeps a line from being a JSON object, and from which character on where that is known.

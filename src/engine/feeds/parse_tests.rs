@@ -119,6 +119,18 @@ fn a_number_that_no_line_of_json_has_is_told_and_the_others_are_taken() {
 }
 
 #[test]
+fn a_column_that_any_line_has_beside_another_of_like_name_is_no_slip_where_a_line_leaves_it_out() {
+    let text = "{\"domain\":\"a.example\",\"seets\":9,\"logins\":2}\n\
+                {\"domain\":\"b.example\",\"seats\":5,\"seets\":9,\"logins\":2,\"logouts\":1}\n\
+                {\"domain\":\"c.example\",\"seats\":5,\"logouts\":1}\n";
+    let parsed = read(text.as_bytes(), Format::JsonLines, None).unwrap();
+    assert_eq!((parsed.lacks, parsed.bad.count), (Vec::<String>::new(), 0));
+    let slip = format!("{text}{{\"domain\":\"d.example\",\"seatz\":5,\"logins\":2}}\n");
+    let parsed = read(slip.as_bytes(), Format::JsonLines, None).unwrap();
+    assert_eq!(parsed.lacks, ["line 4: it has no column `seats`, but `seatz`"]);
+}
+
+#[test]
 fn a_misspelt_name_in_lines_of_json_is_told_with_its_first_line_and_costs_no_other_number() {
     let text = "{\"domain\":\"a.example\",\"seats\":1,\"logins\":2}\n\
                 {\"domain\":\"b.example\",\"seets\":1,\"logins\":2}\n\

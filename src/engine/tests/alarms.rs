@@ -46,7 +46,12 @@ fn a_churn_is_told_as_of_a_day_by_what_was_noted_until_then() {
         churns.map(|churn| (churn.on.to_string(), churn.reason)).collect()
     };
     let reason = |reason: &str| Some(reason.to_owned());
-    assert_eq!(told(Some("2026-11-09")), [], "nobody knew");
+    assert!(
+        report(&book, Some("2026-11-09")).began_later,
+        "the ledger knew nothing yet"
+    );
+    assert!(!report(&book, Some("2026-11-12")).began_later);
+    assert!(!report(&book, None).began_later);
     assert_eq!(told(Some("2026-11-12")), [("2026-10-01".to_owned(), None)]);
     assert_eq!(
         told(Some("2026-11-16")),
@@ -187,12 +192,25 @@ fn refresh_one(book: &mut Book, id: &str, when: &str) {
 
 #[test]
 fn nor_has_one_that_is_judged_by_another_model_after_that_was_noted() {
+    not_turned_red_by_another_model(None);
+}
+
+#[test]
+fn nor_has_one_of_a_book_that_a_former_version_has_judged() {
+    not_turned_red_by_another_model(Some("true"));
+}
+
+/// What the cache keeps of the run that judged all accounts is as it was written, or as it was written once.
+fn not_turned_red_by_another_model(judged: Option<&str>) {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     book.healthy("2", "Marlow & Pike");
     book.setup.signals.signals = vec![rule("score > 1", "high")];
     book.setup.health = model(70, 50);
     all(&mut book, NOW);
+    if let Some(judged) = judged {
+        book.cache.put_document("judged", judged).unwrap();
+    }
     book.setup.health = model(95, 90);
     // One account alone is judged by it, as after a write; a run over all of them comes later.
     refresh_one(&mut book, "1", "2026-11-24T08:50:00Z");

@@ -133,6 +133,14 @@ fn another_csm_takes_the_sentiment_back_until_they_say_their_own() {
     let before = line(&book, "1");
     assert_eq!((before.score, before.band), (None, Band::Unknown));
     assert_eq!(before.trend[6], 100, "in October it was Dana's own");
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let told = view.unwrap().unwrap().why.measures.remove(0);
+    assert_eq!(told.words, "set before the account changed hands: counts no more");
+    assert_eq!(
+        told.observed,
+        Some(at("2026-10-01")),
+        "it is not as if nobody had ever said it"
+    );
     book.account("1", "Juniper Freight", &[("hs_csm_sentiment", "poor")]);
     all(&mut book, NOW);
     assert_eq!(

@@ -244,6 +244,21 @@ fn the_account_screen_and_the_list_count_from_the_score_that_the_model_of_then_m
     assert!(gone.causes.iter().all(|(cause, _)| *cause == Cause::ModelChanged));
 }
 
+#[test]
+fn without_a_band_the_list_tells_no_change_and_the_account_no_total() {
+    let mut book = book();
+    book.setup.health.coverage_floor = 0.9;
+    let later = "2026-12-20T09:00:00Z";
+    all(&mut book, later);
+    let line = super::line(&book, "1");
+    assert_eq!((line.band, line.score.is_some()), (Band::Unknown, true));
+    assert_eq!(line.delta, None, "{line:?}");
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(later));
+    let why = view.unwrap().unwrap().why;
+    assert!(why.base_score.is_some(), "it had a band then");
+    assert_eq!(why.tenths, None);
+}
+
 /// A champion, and usage that weighs less.
 const CHAMPION: &str = r#"
 version = 1

@@ -115,6 +115,47 @@ fn the_timeline_names_a_signal_by_words_and_shows_no_template() {
 }
 
 #[test]
+fn an_act_on_several_warnings_is_one_line_of_the_timeline_and_so_is_its_taking_back() {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[]);
+    all(&mut book, NOW);
+    let signals: Vec<String> = warnings(&book, "1").into_iter().map(|one| one.signal).collect();
+    assert!(signals.len() > 1, "the control: {signals:?}");
+    let acknowledged = |signal: String| What::Acknowledged(Acknowledged { signal });
+    let taken_back = |signal: String| What::TakenBack { signal };
+    let mut minutes = 0;
+    let mut act = |what: &dyn Fn(String) -> What| {
+        minutes += 1;
+        let events: Vec<WarningEvent> = signals
+            .iter()
+            .map(|signal| WarningEvent {
+                account: RecordId::from("1"),
+                what: what(signal.clone()),
+            })
+            .collect();
+        let when = at(NOW) - jiff::SignedDuration::from_mins(10 - minutes);
+        note_warnings(&mut book.ledger, &events, when).unwrap().unwrap();
+    };
+    act(&acknowledged);
+    act(&taken_back);
+    act(&acknowledged);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let timeline = view.unwrap().unwrap().timeline;
+    let words: Vec<&str> = timeline.iter().map(|line| line.words.as_str()).collect();
+    let of = |act: &str| {
+        let begin = format!("{} warnings: {act} (", signals.len());
+        words.iter().filter(|words| words.starts_with(&begin)).count()
+    };
+    assert_eq!(
+        (of("acknowledged"), of("the last act was taken back")),
+        (2, 1),
+        "{words:?}"
+    );
+    let about = |line: &&&str| line.contains("acknowledged") || line.contains("taken back");
+    assert_eq!(words.iter().filter(about).count(), 3, "{words:?}");
+}
+
+#[test]
 fn a_snooze_wakes_on_its_day_or_when_it_is_worse_and_says_which() {
     let mut book = falling();
     all(&mut book, NOW);

@@ -16,6 +16,7 @@ mod merged;
 mod nps;
 mod overlay;
 mod overtaken;
+mod own_version;
 mod past_risks;
 mod people;
 mod plays;

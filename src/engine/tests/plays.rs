@@ -42,7 +42,7 @@ fn view(book: &mut Book) -> AccountView {
     found.unwrap().unwrap()
 }
 
-fn run(book: &mut Book) -> Run {
+pub(super) fn run(book: &mut Book) -> Run {
     view(book).plays.remove(0)
 }
 
@@ -67,20 +67,25 @@ pub(super) fn started() -> (Book, Vec<EntryId>) {
 fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
-    let view = view(&mut book);
     let mut playbooks = book.setup.playbooks.iter_mut();
+    change(playbooks.find(|one| one.id == "waning-interest").unwrap());
+    let entries = begin(&mut book);
+    (book, entries)
+}
+
+/// The playbook for waning interest, as it is by now, starts on the first account.
+pub(super) fn begin(book: &mut Book) -> Vec<EntryId> {
+    let view = view(book);
+    let mut playbooks = book.setup.playbooks.iter();
     let playbook = playbooks.find(|one| one.id == "waning-interest").unwrap();
-    change(playbook);
-    let playbook = playbook.clone();
     let team = Team {
         owners: &[],
         role: Role::Csm,
         roster: &Roster::default(),
         currency: Currency::USD,
     };
-    let deed = playbook::start(&on("a1"), &playbook, &view, team, None).unwrap();
-    let entries = commit(&mut book, &deed);
-    (book, entries)
+    let deed = playbook::start(&on("a1"), playbook, &view, team, None).unwrap();
+    commit(book, &deed)
 }
 
 #[test]
@@ -147,7 +152,7 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
 }
 
 /// What doing a step does.
-fn done(book: &mut Book, act: &str, step: &str, text: Option<&str>) -> Deed {
+pub(super) fn done(book: &mut Book, act: &str, step: &str, text: Option<&str>) -> Deed {
     let (view, people) = (&view(book), &[][..]);
     let run = view.plays.first().unwrap();
     playbook::complete(&on(act), run, Ground { view, people }, step, text).unwrap()

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::People;
 use crate::domain::outbox::Write;
 use crate::store::error::StoreError;
-use crate::store::lock::is_alive;
 use crate::store::{composing, files, recovery};
 
 /// Where the file of what was not saved keeps its orders.
@@ -28,10 +27,7 @@ pub(super) fn erase(directory: &Path, people: &People<'_>) -> Result<(), StoreEr
             replace(&left.path, text.len(), Some(&without))?;
         }
     }
-    for one in composing::all(directory) {
-        if is_alive(one.process) {
-            continue;
-        }
+    for one in composing::all(directory).iter().filter(|one| one.is_left()) {
         let Ok(text) = composing::read(&one.path) else {
             continue;
         };

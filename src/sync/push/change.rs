@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use super::Pusher;
 use super::archive::lines;
-use super::replaced::{replaced, who};
-use super::wait::is_about_everything;
+use super::replaced::{arrived_since, replaced, who};
+use super::wait::{is_about_everything, is_refused};
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Remedy, Step, Write, merge};
@@ -164,19 +164,31 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Holds a change against what the CRM has. What is left to write leaves; the step says so already.
     fn merged(&mut self, one: Leaving, record: &Record) -> Result<Option<Leaving>, SyncError> {
         let Leaving { entry, changes, .. } = one;
-        let merged = merge(&changes, |field| theirs(record, field, &changes));
+        let mut merged = merge(&changes, |field| theirs(record, field, &changes));
         if !merged.conflicts.is_empty() {
             let fields = self.dated(record, merged.conflicts)?;
             self.step(entry.id, &Step::Conflict { fields })?;
             return Ok(None);
         }
+        let arrived = if merged.write.is_empty() {
+            None
+        } else {
+            match self.arrived_before(&entry, record, &changes)? {
+                ControlFlow::Continue(past) => past,
+                ControlFlow::Break(()) => return Ok(None),
+            }
+        };
         let seen = Some(record.changed);
         let is_first = entry.attempts == 0 && !entry.may_be_there();
         let Some(entry) = self.step(entry.id, &Step::Sending { seen, keyed: false })? else {
             return Ok(None);
         };
         let id = record.id.clone();
-        let mut merged = merged;
+        if let Some(past) = arrived {
+            self.told_by(&entry, &id, &changes, &past)?;
+            self.fetch(record.kind, std::slice::from_ref(&id))?;
+            return Ok(None);
+        }
         for change in &mut merged.write {
             keep_signature(record, change);
         }
@@ -194,6 +206,34 @@ impl<C: CrmWrite> Pusher<'_, C> {
             id,
             changes: merged.write,
         }))
+    }
+
+    /// The history of a change that an earlier attempt made without an answer, where it tells so: the CRM took it after it was
+    /// read for it, and somebody took it back since, who is not written over. `None` where nothing of it arrived, or nothing
+    /// tells; broken off, with nothing written, where that is to be asked once more.
+    fn arrived_before(
+        &mut self,
+        entry: &Entry,
+        record: &Record,
+        changes: &[Change],
+    ) -> Result<ControlFlow<(), Option<Vec<PastValue>>>, SyncError> {
+        if !entry.may_be_there() || entry.seen.is_none() {
+            return Ok(ControlFlow::Continue(None));
+        }
+        match self.reader.ask(self.past(record.kind, &record.id, changes)) {
+            Ok(past) => {
+                let arrived = arrived_since(changes, &past, entry.seen);
+                Ok(ControlFlow::Continue(arrived.then_some(past)))
+            }
+            // A history that is not to be had says nothing.
+            Err(SyncError::Crm(error)) if is_refused(&error) => Ok(ControlFlow::Continue(None)),
+            Err(SyncError::Crm(error)) => {
+                self.none_done(std::slice::from_ref(entry), &error)?;
+                Ok(ControlFlow::Break(()))
+            }
+            Err(SyncError::Stopped) => Ok(ControlFlow::Break(())),
+            Err(error) => Err(error),
+        }
     }
 
     /// Conflicts with when and from whom the CRM got its value, as far as it tells.
@@ -262,10 +302,20 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return Ok(false);
         };
         // A history that is not to be had says nothing.
-        let past = past.unwrap_or_default();
-        let replaced = replaced(changes, &past, entry.seen, &self.owners);
-        self.arrived(entry, id, replaced)?;
+        self.told_by(entry, id, changes, &past.unwrap_or_default())?;
         Ok(true)
+    }
+
+    /// The same by what its history tells.
+    fn told_by(
+        &mut self,
+        entry: &Entry,
+        id: &RecordId,
+        changes: &[Change],
+        past: &[PastValue],
+    ) -> Result<(), SyncError> {
+        let replaced = replaced(changes, past, entry.seen, &self.owners);
+        self.arrived(entry, id, replaced)
     }
 
     /// The mapped properties that are changed.
@@ -295,14 +345,16 @@ pub(super) fn theirs(record: &Record, field: &Field, changes: &[Change]) -> Opti
     {
         let has = html::lines(value);
         let ours = change.to.iter().chain(&change.base);
-        let reads_so = |text: &&String| {
-            has == html::lines(&html::from_text(text)) || unsigned(&has) == lines(Some(text.as_str()))
-        };
-        if let Some(text) = ours.into_iter().find(reads_so) {
+        if let Some(text) = ours.into_iter().find(|text| reads_as(&has, text)) {
             return Some(text.clone());
         }
     }
     value.map(str::to_owned)
+}
+
+/// Whether these lines of the CRM say this text, with or without the line that says whose it is.
+pub(super) fn reads_as(has: &[String], text: &str) -> bool {
+    has == html::lines(&html::from_text(text)) || unsigned(has) == lines(Some(text))
 }
 
 /// A text of ours that becomes another one keeps the line that says whose it is.

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::change::reads_as;
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Field};
 use crate::domain::record::{Core, Owner, PastValue};
@@ -28,18 +29,20 @@ pub(super) fn replaced(
             .collect();
         versions.sort_by_key(|past| past.at);
         let is = |value: &PastValue, text: Option<&str>| means(change, value, text);
-        let foreign = versions.windows(2).filter(|pair| {
-            is(pair[1], change.to.as_deref())
-                && !is(pair[0], change.to.as_deref())
-                && !is(pair[0], change.base.as_deref())
-        });
-        let told = foreign.map(|pair| Conflict {
+        let is_ours = |value: &PastValue| is(value, change.to.as_deref());
+        // What the person saw is told too where it came after ours: somebody took ours back.
+        let was_seen = |at: usize| {
+            is(versions[at], change.base.as_deref()) && !versions[..at].iter().any(|past| is_ours(past))
+        };
+        let foreign = (1..versions.len())
+            .filter(|at| is_ours(versions[*at]) && !is_ours(versions[at - 1]) && !was_seen(at - 1));
+        let told = foreign.map(|at| versions[at - 1]).map(|theirs| Conflict {
             field: change.field.clone(),
             base: change.base.clone(),
             mine: change.to.clone(),
-            theirs: pair[0].value.clone(),
-            theirs_at: Some(pair[0].at),
-            theirs_by: who(owners, pair[0]),
+            theirs: theirs.value.clone(),
+            theirs_at: Some(theirs.at),
+            theirs_by: who(owners, theirs),
         });
         told.collect::<Vec<_>>()
     };
@@ -75,15 +78,9 @@ pub(super) fn arrived_since(changes: &[Change], past: &[PastValue], seen: Option
 /// Whether a version of a changed field is this value.
 fn means(change: &Change, past: &PastValue, text: Option<&str>) -> bool {
     let value = past.value.as_deref();
-    change.same(value, text) || (change.field == Field::Core(Core::Body) && reads_alike(value, text))
-}
-
-fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {
-    let lines = html.map(html::lines).unwrap_or_default();
-    lines
-        == text
-            .map(|text| html::lines(&html::from_text(text)))
-            .unwrap_or_default()
+    let has = || value.map(html::lines).unwrap_or_default();
+    change.same(value, text)
+        || (change.field == Field::Core(Core::Body) && reads_as(&has(), text.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -164,11 +161,11 @@ mod tests {
             (&[(1, "10"), (6, "15"), (7, "10"), (9, "20")], &[]),
             // What came after ours is there.
             (&[(1, "10"), (9, "20"), (11, "30")], &[]),
-            // A colleague meant the same, before and after.
+            // A colleague meant the same, before and after; or took ours back to what was seen.
             (&[(1, "10"), (6, "20"), (7, "15"), (9, "20")], &["15"]),
             (
                 &[(1, "10"), (6, "15"), (9, "20"), (10, "10"), (11, "20")],
-                &["15"],
+                &["15", "10"],
             ),
             // Long ago.
             (&[(1, "15"), (2, "20"), (3, "10"), (9, "20")], &[]),

@@ -155,7 +155,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
     fn give_to_a_person(&mut self, entry: &Entry, seen: &str) -> Result<(), SyncError> {
         if self.is_settled(entry) {
-            let why = format!("{}, and {seen}, or discard it", happened(entry));
+            // What to do first: a narrow screen cuts what happened, which the details tell.
+            let why = format!("{seen}, or discard it ({})", happened(entry));
             self.step(entry.id, &Step::Unknown { why, settled: true })?;
         }
         Ok(())

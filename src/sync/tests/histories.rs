@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::bench::{A, Bench, account, child, set};
+use super::full::share;
 use crate::domain::record::Kind;
 use crate::sync::Scope;
 use crate::sync::fake::Edit;
@@ -33,13 +34,9 @@ fn edit_strategy() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// How many histories are played: 200 at home, 10,000 where `RETAIN_FULL` is set.
+/// How many histories are played; at home fewer than a fifth, for the time that it takes.
 fn histories() -> u32 {
-    if std::env::var_os("RETAIN_FULL").is_some() {
-        10_000
-    } else {
-        200
-    }
+    share(10_000, 200)
 }
 
 proptest! {

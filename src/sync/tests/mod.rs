@@ -4,6 +4,8 @@ mod bench;
 mod conversations;
 mod crash;
 mod departed;
+#[path = "../../../tests/it/full.rs"]
+mod full;
 mod histories;
 mod opening;
 mod paging;

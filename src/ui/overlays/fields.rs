@@ -12,9 +12,9 @@ use crate::ui::theme::Role;
 use crate::ui::{panes, words};
 
 /// Most cells of the box.
-const WIDEST: u16 = 72;
-/// The name of the contract that a field belongs to has so many cells, more where its value leaves them.
-const LEAST_OF_CONTRACT: u16 = 28;
+const WIDEST: u16 = 96;
+/// The name of the contract that a field belongs to has at least so many cells, more where its value leaves them.
+const LEAST_OF_CONTRACT: u16 = 12;
 /// Cells of what stands in the place of a value that is not set.
 const NOT_SET: u16 = 7;
 

@@ -174,7 +174,7 @@ fn reads(trial: &Trial) -> String {
     let stale = if trial.seen.stale { ", stale" } else { "" };
     match &trial.value {
         Some(value) => format!("{}{stale}", trial.words(value)),
-        None => "never observed".to_owned(),
+        None => "no value counts".to_owned(),
     }
 }
 

@@ -156,7 +156,7 @@ fn cell(model: &Model, line: &mut Line, column: &Column, row: Row, selected: boo
         Shows::Csm => text(line, width, row.csm()),
         Shows::Segment => text(line, width, row.segment()),
         Shows::Stage => text(line, width, row.stage()),
-        Shows::Arr | Shows::Delta | Shows::Notice | Shows::AtStake | Shows::LastTouch => {
+        Shows::Arr | Shows::Coverage | Shows::Delta | Shows::Notice | Shows::AtStake | Shows::LastTouch => {
             let (text, ink) = figure(model, column.shows, row);
             line.number(width, &text, ink);
         }
@@ -179,7 +179,10 @@ fn figure(model: &Model, shows: Shows, row: Row) -> (String, Ink) {
             known(row.at_stake().is_some_and(|minor| minor != 0)),
         ),
         // Nothing is awaited of who has left.
-        Shows::Delta | Shows::Notice if row.has_churned() => ("·".to_owned(), Role::Dim.into()),
+        Shows::Coverage | Shows::Delta | Shows::Notice if row.has_churned() => {
+            ("·".to_owned(), Role::Dim.into())
+        }
+        Shows::Coverage => (format!("{} %", row.coverage()), Role::Dim.into()),
         Shows::Delta => {
             let role = match row.delta() {
                 Some(down) if down < 0 => Role::Bad,

@@ -453,7 +453,11 @@ fn when(model: &Model, row: &RiskRow, warnings: &[&Warning]) -> (String, Role) {
     };
     let ahead = row.countdown().notice_ahead(model.today);
     match (warnings.first().map(|worst| worst.kind), ahead, row.ends) {
-        (Some(WarningKind::Opportunity), ..) => ("opportunity".to_owned(), Role::Dim),
+        (Some(WarningKind::Opportunity), Some(notice), _) => {
+            let notice = format!("notice {}", words::until(model.today, notice));
+            (notice, Role::Dim)
+        }
+        (Some(WarningKind::Opportunity), None, _) => ("opportunity".to_owned(), Role::Dim),
         (_, Some(notice), _) => (
             format!("notice {}", words::until(model.today, notice)),
             quiet(notice),

@@ -304,6 +304,7 @@ fn alarms() -> AlarmReport {
         ],
         churns: churns(),
         first_look: Some(date(2026, 6, 1)),
+        began_later: false,
     }
 }
 

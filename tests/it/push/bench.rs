@@ -13,11 +13,13 @@ use retain::crm::transport::{Proxying, TransportOptions};
 use retain::demo::{DemoOptions, DemoServer, Faults, ObjectType};
 use retain::domain::outbox::{Change, Entry, Field, NewEntry, Step, Target, Write, WritePermit};
 use retain::domain::record::{Core, Kind, RecordId, ValueType};
+use retain::runtime::outbox_view;
 use retain::store::{Cache, Ledger};
 use retain::sync::{PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncOptions, push};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use super::meddler::{self, Held};
 use crate::rig::{KINDS, NOW, mapping};
 
 /// Numbers that look random and repeat.
@@ -241,6 +243,12 @@ impl Bench {
         )
     }
 
+    /// The CRM makes what it did not answer for.
+    pub fn land(&self, held: &Held) {
+        let crm = self.crm.borrow().clone();
+        self.runtime.block_on(meddler::land(&crm, permit(), held));
+    }
+
     /// Goes on from moment to moment until nothing is left to do by itself, at most so many times.
     pub fn drain<C: CrmWrite>(&mut self, crm: &C, most: u32) -> PushReport {
         let mut report = PushReport::default();
@@ -286,6 +294,13 @@ impl Bench {
 
     pub fn ledger(&mut self) -> &mut Ledger {
         &mut self.stores.ledger
+    }
+
+    /// What the outbox calls an account.
+    pub fn account_name(&self, id: &RecordId) -> String {
+        let Stores { cache, ledger } = &self.stores;
+        let view = outbox_view::of(ledger, Some(cache), &self.mapping).unwrap();
+        view.account_name(id).to_owned()
     }
 }
 

@@ -179,7 +179,7 @@ fn every_crash(unkeyed: bool) -> (u32, u32) {
         "{undisturbed:?}"
     );
     assert_eq!((asked, undisturbed.versions), (0, 1), "{undisturbed:?}");
-    let every = if crate::in_full() { 1 } else { 5 };
+    let every = if crate::in_full() { 1 } else { crate::full::PARTS };
     let (mut runs, mut asked) = (0, 0);
     for first in 0..points {
         let seconds = (0..points).filter(|second| (first + second) % every == 0);

@@ -1,10 +1,12 @@
 //! What may have arrived and was taken back, what lost steps, what waits for nothing, and what poisons a question.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use retain::crm::{CrmError, CrmWrite, NewRecord, Written};
 use retain::domain::outbox::{Entry, EntryId, Field, Remedy, State, Step, Target, Write};
 use retain::domain::record::{Core, Kind, RecordId};
+use retain::store::Ledger;
 
 use super::bench::{Bench, made, made_for, object, permit, update};
 use super::meddler::{Meddler, Moment};
@@ -53,6 +55,100 @@ fn what_arrived_unanswered_and_was_taken_back_by_a_colleague_is_not_sent_again()
         record.mapped("region"),
         Some("EMEA"),
         "the later value shows here"
+    );
+}
+
+/// A change that gets no answer, is looked for, is not there, and lands then; and the CRM, of which each question about the
+/// past of fields is counted.
+fn landed_after_the_look(
+    bench: &mut Bench,
+    account: &RecordId,
+) -> (Entry, Meddler<'static>, Arc<AtomicUsize>) {
+    let entry = change(bench, account);
+    let (asked, slow) = (Arc::new(AtomicUsize::new(0)), AtomicUsize::new(1));
+    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+    crm.late = Box::new(move || slow.swap(0, Ordering::SeqCst) == 1);
+    let count = Arc::clone(&asked);
+    crm.past = Box::new(move || {
+        count.fetch_add(1, Ordering::SeqCst);
+        None
+    });
+    bench.push_with(&crm, &mut |_| ()).unwrap();
+    assert_eq!(bench.entry(&entry).state, State::Retry);
+    bench.wait(60);
+    bench.land(&crm.held);
+    assert_eq!(
+        bench.value(Kind::Account, account, "region").as_deref(),
+        Some("APAC")
+    );
+    (entry, crm, asked)
+}
+
+#[test]
+fn what_landed_after_the_look_and_was_taken_back_by_a_colleague_is_not_sent_again() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let (entry, crm, asked) = landed_after_the_look(&mut bench, &account);
+    bench.wait(60);
+    set(&bench, &account, "EMEA");
+    let before = asked.load(Ordering::SeqCst);
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+    let theirs = bench.value(Kind::Account, &account, "region");
+    assert_eq!(theirs.as_deref(), Some("EMEA"), "the colleague's decision stands");
+    assert_eq!(bench.writes().len(), 1, "{:?}", bench.writes());
+    assert_eq!(
+        asked.load(Ordering::SeqCst) - before,
+        1,
+        "the past is asked for once"
+    );
+    let cached = bench.stores.cache.record(Kind::Account, &account).unwrap();
+    assert_eq!(cached.unwrap().mapped("region"), Some("EMEA"));
+}
+
+#[test]
+fn as_long_as_the_past_is_not_told_nothing_is_written_over_what_may_have_arrived() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let (entry, mut crm, _) = landed_after_the_look(&mut bench, &account);
+    set(&bench, &account, "EMEA");
+    crm.past = Box::new(|| Some(unreadable()));
+    for _ in 0..4 {
+        bench.push_with(&crm, &mut |_| ()).unwrap();
+        bench.wait(600);
+    }
+    assert_eq!(bench.entry(&entry).state, State::Retry);
+    assert_eq!(bench.writes().len(), 1, "{:?}", bench.writes());
+    // What may not be asked for says nothing, and holds nothing up for ever.
+    crm.past = Box::new(|| Some(refused()));
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+}
+
+#[test]
+fn a_change_that_surely_did_not_leave_asks_nothing_of_the_past() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = change(&mut bench, &account);
+    let (at, why) = (bench.clock.get(), "the CRM is busy".to_owned());
+    let sending = Step::Sending {
+        seen: Some(at),
+        keyed: false,
+    };
+    bench.step(&entry, &sending);
+    bench.step(&entry, &Step::Retry { at, why });
+    let asked = AtomicUsize::new(0);
+    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+    crm.past = Box::new(|| {
+        asked.fetch_add(1, Ordering::SeqCst);
+        None
+    });
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+    assert_eq!(
+        asked.load(Ordering::SeqCst),
+        1,
+        "what it replaced, once it is there"
     );
 }
 
@@ -306,6 +402,51 @@ fn what_lost_steps_is_found_or_waits_for_a_person() {
     bench.drain(&crm, 10);
     for entry in &entries {
         assert_eq!(bench.entry(entry).state, State::Sent, "{:?}", bench.entry(entry));
+    }
+}
+
+#[test]
+fn what_was_refused_before_a_backup_and_sent_after_it_is_not_made_twice() {
+    for (kind, is_there) in [(Kind::Note, true), (Kind::Call, true), (Kind::Call, false)] {
+        let mut bench = Bench::new();
+        let account = bench.account(0);
+        let entry = bench.create(&account, kind, "hello");
+        let (said, remedy) = ("cost_center is required".to_owned(), Remedy::Edit);
+        let sending = Step::Sending {
+            seen: None,
+            keyed: false,
+        };
+        bench.step(&entry, &sending);
+        bench.step(&entry, &Step::Parked { said, remedy });
+        let path = bench.stores.ledger.path().to_owned();
+        let copy = path.with_file_name("copy.db");
+        bench.stores.ledger.backup(&copy).unwrap();
+        if is_there {
+            // It is mended and sent, and then the disk dies.
+            bench.step(&entry, &Step::Resend { grace: None });
+            bench.push().unwrap();
+            assert_eq!(bench.made(&entry).len(), 1);
+        }
+        Ledger::restore(&copy, &path).unwrap();
+        bench.reopen_stores();
+        let now = bench.entry(&entry);
+        assert_eq!((now.state, now.doubted), (State::Unknown, true));
+        let said = now.said.unwrap_or_default();
+        let told = [
+            "may have been sent already",
+            "the CRM refused it: cost_center is required",
+        ];
+        assert!(told.iter().all(|words| said.contains(words)), "{said}");
+        if !is_there {
+            let crm = bench.crm.borrow().clone();
+            bench.drain(&crm, 60);
+            assert_eq!(bench.made(&entry).len(), 0, "nothing leaves by itself");
+        }
+        // Whoever sends it again at once, before anything was looked for.
+        bench.step(&entry, &Step::Resend { grace: None });
+        bench.push().unwrap();
+        assert_eq!(bench.entry(&entry).state, State::Sent, "{kind:?}");
+        assert_eq!(bench.made(&entry).len(), 1, "{kind:?}");
     }
 }
 

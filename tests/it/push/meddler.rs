@@ -1,6 +1,7 @@
 //! A CRM with somebody at the wire: what happens before and after each write, and what the program hears of it.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use retain::crm::hubspot::HubSpot;
 use retain::crm::{
@@ -20,6 +21,9 @@ pub enum Moment {
     /// The CRM has answered; the program has not heard it.
     After,
 }
+
+/// Changes that the CRM is still working on.
+pub type Held = Arc<Mutex<Vec<(Kind, Vec<FieldChanges>)>>>;
 
 /// What is heard instead of records, if anything.
 type Reads<'a> = dyn Fn(&[RecordId]) -> Option<CrmError> + Send + Sync + 'a;
@@ -42,6 +46,10 @@ pub struct Meddler<'a> {
     pub refuses: Option<RecordId>,
     /// What the program hears when it looks for its own keys.
     pub finds: fn() -> Option<CrmError>,
+    /// Whether the CRM gives no answer to this change, and makes it later: before the next one, or when it is [`land`]ed.
+    pub late: Box<dyn Fn() -> bool + Send + Sync + 'a>,
+    /// What it makes later.
+    pub held: Held,
 }
 
 impl<'a> Meddler<'a> {
@@ -55,6 +63,8 @@ impl<'a> Meddler<'a> {
             past: Box::new(|| None),
             refuses: None,
             finds: || None,
+            late: Box::new(|| false),
+            held: Held::default(),
         }
     }
 
@@ -63,6 +73,15 @@ impl<'a> Meddler<'a> {
         let done = write.await;
         (self.meddle)(Moment::After);
         (self.hears)(done)
+    }
+}
+
+/// The CRM makes what it was still working on.
+pub async fn land(crm: &HubSpot, permit: WritePermit, held: &Held) {
+    let late = std::mem::take(&mut *held.lock().unwrap());
+    for (kind, changes) in late {
+        // Nobody hears the answer any more.
+        let _ = crm.update(permit, kind, &changes).await;
     }
 }
 
@@ -135,6 +154,15 @@ impl CrmWrite for Meddler<'_> {
         self.around(self.inner.create(permit, kind, records)).await
     }
     async fn update(&self, permit: WritePermit, kind: Kind, changes: &[FieldChanges]) -> Done {
+        land(&self.inner, permit, &self.held).await;
+        if (self.late)() {
+            self.held.lock().unwrap().push((kind, changes.to_vec()));
+            let unclear = |_| Written::Unclear {
+                why: "no answer came in time".to_owned(),
+            };
+            let unheard = changes.iter().map(unclear).collect();
+            return self.around(async { Ok(unheard) }).await;
+        }
         self.around(self.inner.update(permit, kind, changes)).await
     }
     async fn archive(&self, permit: WritePermit, kind: Kind, ids: &[RecordId]) -> Done {

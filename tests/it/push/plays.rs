@@ -8,12 +8,14 @@ use jiff::tz::TimeZone;
 use retain::config::{Dirs, Setup, load};
 use retain::domain::account_view::AccountView;
 use retain::domain::acts::{self, About, Occasion, Somebody};
+use retain::domain::desk::DueItem;
 use retain::domain::desk::{DueKind, HandoffCard, HandoffState};
 use retain::domain::handoff;
-use retain::domain::outbox::{Remedy, State, Step, Target, Undone};
+use retain::domain::outbox::{Entry, Field, Remedy, State, Step, Target, Undone};
 use retain::domain::playbook::{self, Deed, Ground, Run, StepState, Team};
-use retain::domain::record::{Kind, Owner, RecordId};
+use retain::domain::record::{Core, Kind, Owner, RecordId, ValueType};
 use retain::engine::{self, What};
+use retain::runtime::outbox_view;
 
 use super::bench::{Bench, object, permit};
 use super::undo::is_archived;
@@ -106,6 +108,33 @@ impl Desk {
         assert_eq!(self.bench.push().unwrap().sent, 2);
     }
 
+    /// A person changes the text of an entry that waits, as the form and the command do: what they see of it first.
+    fn reword(&mut self, entry: &Entry, text: &str) -> String {
+        let view = outbox_view::of(&self.bench.stores.ledger, None, &self.bench.mapping).unwrap();
+        let body = Field::Core(Core::Body);
+        let lines = view.lines_of(entry).into_iter();
+        let shown = lines
+            .filter(|line| line.field == body)
+            .find_map(|line| line.value);
+        let mut write = entry.new.write.clone();
+        write.set(&body, Some(text.to_owned()), ValueType::Text).unwrap();
+        let revised = Step::Revised {
+            write,
+            title: None,
+            base: Some(entry.new.write.clone()),
+            grace: None,
+        };
+        self.bench.step(entry, &revised);
+        shown.unwrap()
+    }
+
+    fn waiting(&self, title: &str) -> Entry {
+        let open = self.bench.stores.ledger.outbox_open().unwrap();
+        let titles: Vec<String> = open.iter().map(|entry| entry.new.title.clone()).collect();
+        let found = open.into_iter().find(|entry| entry.new.title.contains(title));
+        found.unwrap_or_else(|| panic!("{title}: {titles:?}"))
+    }
+
     fn task(&mut self, step: &str) -> RecordId {
         match &self.run().step(step).unwrap().task {
             Some(Target::Record(id)) => id.clone(),
@@ -124,6 +153,45 @@ impl Desk {
         self.bench.wait(60);
         self.bench.sync();
         self.refresh();
+    }
+
+    /// Hands the account over, which waits: the card of it.
+    fn hand_over(&mut self) -> HandoffCard {
+        let view = self.view();
+        let template = self.setup.handoffs.handoffs["csm-to-onboarding"].clone();
+        let me = self.bench.server.me;
+        let to = self.owners.iter().find(|owner| owner.active && owner.email != me);
+        let to = to.map(|owner| Somebody {
+            id: owner.id.clone(),
+            name: owner.name.clone(),
+        });
+        let values = ["wanted", "told_us", "people"].map(|id| (id.to_owned(), format!("all about {id}")));
+        let about = About {
+            id: self.account.clone(),
+            name: view.summary.name,
+        };
+        let values = BTreeMap::from(values);
+        let entries = handoff::compose(
+            &self.on("hand"),
+            &about,
+            &template,
+            &to.unwrap(),
+            handoff::Saying::of(&values, &handoff::Ground::default()),
+        );
+        self.commit(&Deed {
+            entries: entries.unwrap(),
+            events: Vec::new(),
+        });
+        self.card()
+    }
+
+    /// The card of the handoff that says so.
+    fn card(&mut self) -> HandoffCard {
+        let cards = self.view().handoffs;
+        let ours = |card: &&HandoffCard| card.text.contains("all about wanted");
+        let found: Vec<_> = cards.iter().filter(ours).cloned().collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().next().unwrap()
     }
 
     fn state(&mut self, step: &str) -> StepState {
@@ -263,43 +331,73 @@ fn of_an_act_nothing_is_undone_while_the_crm_may_have_it() {
 }
 
 #[test]
-fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
+fn a_task_whose_text_is_changed_while_it_waits_is_the_task_of_its_step() {
     let mut desk = Desk::new();
-    let view = desk.view();
-    let template = desk.setup.handoffs.handoffs["csm-to-onboarding"].clone();
-    let to = desk
-        .owners
-        .iter()
-        .find(|owner| owner.active && owner.email != desk.bench.server.me);
-    let to = to.map(|owner| Somebody {
-        id: owner.id.clone(),
-        name: owner.name.clone(),
-    });
-    let values = ["wanted", "told_us", "people"].map(|id| (id.to_owned(), format!("all about {id}")));
-    let about = About {
-        id: desk.account.clone(),
-        name: view.summary.name,
+    let deed = desk.waning();
+    desk.commit(&deed);
+    let step = desk
+        .run()
+        .steps
+        .into_iter()
+        .find(|step| step.task.is_some())
+        .unwrap();
+    let Some(Target::Entry(id)) = step.task else {
+        panic!("{step:?}");
     };
-    let values = BTreeMap::from(values);
-    let entries = handoff::compose(
-        &desk.on("hand"),
-        &about,
-        &template,
-        &to.unwrap(),
-        handoff::Saying::of(&values, &handoff::Ground::default()),
+    let entry = desk.bench.stores.ledger.entry(id).unwrap().unwrap();
+    let shown = desk.reword(&entry, "Before noon, please.");
+    assert!(!shown.contains("retain: play"), "{shown}");
+    assert_eq!(desk.bench.push().unwrap().sent, 2);
+    desk.bench.wait(60);
+    desk.bench.sync();
+    let task = desk.task(&step.step.id);
+    let number = task.as_str().parse().unwrap();
+    let value = |portal: &mut retain::demo::Portal| portal.value(object(Kind::Task), number, "hs_task_body");
+    let said = desk.bench.server.with_portal(value).unwrap();
+    let lines = retain::domain::html::lines(&said);
+    assert_eq!(lines[0], "Before noon, please.");
+    let mark = playbook::Mark::read(lines.iter().map(String::as_str)).unwrap();
+    assert_eq!(mark.step, step.step.id, "a colleague sees it too: {lines:?}");
+    desk.set_task(&task, "COMPLETED");
+    assert_eq!(desk.state(&step.step.id), StepState::Done);
+}
+
+#[test]
+fn a_note_that_is_changed_while_it_waits_is_the_handoff_that_it_was() {
+    let mut desk = Desk::new();
+    let before = desk.hand_over();
+    let entry = desk.waiting("Handoff to");
+    let shown = desk.reword(&entry, "What they want: a quiet year");
+    assert!(shown.contains("all about wanted"), "{shown}");
+    assert!(
+        !shown.contains("retain: handoff") && !shown.contains("Fields:"),
+        "{shown}"
     );
-    desk.commit(&Deed {
-        entries: entries.unwrap(),
-        events: Vec::new(),
-    });
+    let task = desk.waiting("Accept or return");
+    desk.reword(&task, "Read it today.");
     let card = |desk: &mut Desk| {
         let cards = desk.view().handoffs;
-        let ours = |card: &&HandoffCard| card.text.contains("all about wanted");
-        let found: Vec<_> = cards.iter().filter(ours).cloned().collect();
-        assert_eq!(found.len(), 1, "{found:?}");
-        found.into_iter().next().unwrap()
+        let found = cards
+            .into_iter()
+            .find(|card| card.handoff == before.handoff)
+            .unwrap();
+        assert_eq!(found.text, "What they want: a quiet year");
+        assert_eq!((found.state, found.to.clone()), (before.state, before.to.clone()));
     };
-    let before = card(&mut desk);
+    card(&mut desk);
+    assert_eq!(desk.bench.push().unwrap().sent, 2);
+    desk.bench.wait(60);
+    desk.bench.sync();
+    card(&mut desk);
+    let unlinked = desk.view().handoff_tasks;
+    let mut asks = unlinked.iter().filter_map(DueItem::answers);
+    assert!(asks.any(|one| one == before.handoff), "{unlinked:?}");
+}
+
+#[test]
+fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
+    let mut desk = Desk::new();
+    let before = desk.hand_over();
     assert_eq!(
         (before.state, before.fields, before.for_me),
         (HandoffState::Sent, Some((3, 4)), false)
@@ -307,7 +405,7 @@ fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
     assert_eq!(desk.bench.push().unwrap().sent, 2);
     desk.bench.wait(60);
     desk.bench.sync();
-    let after = card(&mut desk);
+    let after = desk.card();
     assert_eq!(
         (after.handoff, after.fields, after.answer_by),
         (before.handoff, before.fields, before.answer_by)

@@ -331,6 +331,9 @@ fn a_merged_account_is_followed() {
         bench.value(Kind::Account, &winner, "region").as_deref(),
         Some("APAC")
     );
+    let called = bench.account_name(&account);
+    assert_eq!(called, bench.account_name(&winner));
+    assert_ne!(called, account.as_str(), "by its name, and no number");
 }
 
 #[test]

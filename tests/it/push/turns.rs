@@ -151,7 +151,7 @@ fn what_may_not_be_looked_for_is_given_to_the_person_after_settle() {
         let said = entry.said.unwrap();
         assert!(said.contains("may not read notes"), "{said}");
         assert!(
-            said.ends_with("send it again, which may make it twice, or discard it"),
+            said.contains("send it again, which may make it twice, or discard it ("),
             "{said}"
         );
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use retain::domain::outbox::{Entry, EntryId, NewEntry, Remedy, State, Step};
+use retain::domain::outbox::{Entry, EntryId, NewEntry, Remedy, State, Step, Write};
 use retain::store::{Ledger, StoreError};
 use rusqlite::Connection;
 
@@ -121,6 +121,9 @@ fn of_a_damaged_outbox_no_altered_entry_is_given_out_and_none_leaves_that_had_le
                 !leaves || (notice.is_none() && entry == *last),
                 "round {round}: {entry:?}, was {last:?}"
             );
+            let is_made = matches!(entry.new.write, Write::Create { .. });
+            let is_sure = !is_made || entry.doubted || entry.state.is_final();
+            assert!(is_sure || notice.is_none(), "round {round}: {entry:?}");
             let settles = entry.state == State::Unknown && !entry.doubted;
             assert!(!settles || notice.is_none(), "round {round}: {entry:?}");
         }

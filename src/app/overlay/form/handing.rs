@@ -91,15 +91,13 @@ impl Handing {
 }
 
 impl Form {
-    /// A handoff of an account to one of these people; any of us may let it pass without all that is required, I unless
-    /// said otherwise.
+    /// A handoff of an account to one of these people, in this order; any of us may let it pass without all that is required,
+    /// I unless said otherwise.
     pub fn handoff(about: About, handing: Handing, people: &[Somebody], me: Option<&Somebody>) -> Self {
         let to = handing.question.as_ref().and_then(|handed| handed.to.as_ref());
         // What another has I may take.
         let may = |one: &&Somebody| Some(*one) != me || Some(*one) == to;
-        let mut others: Vec<Somebody> = people.iter().filter(may).cloned().collect();
-        // Those who do something else come behind those whom it is for.
-        others.sort_by_key(|one| handing.others.iter().any(|(id, _)| *id == one.id));
+        let others: Vec<Somebody> = people.iter().filter(may).cloned().collect();
         let to = to.filter(|to| others.contains(to)).map_or("", |to| &to.name);
         let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), to)];
         fields.extend(handing.fields.iter().map(|field| {

@@ -201,17 +201,19 @@ pub(in crate::app::update) fn handoff(
         let other = roster.other_role(owners, &one.id, template.to)?;
         Some((one.id.clone(), other))
     });
-    let handing = Handing::new(id, template, view, &on.here())
-        .knowing(away.collect(), others.collect())
-        .asking(question, &on);
-    // Whose role it is stands first.
+    let others: Vec<(RecordId, String)> = others.collect();
+    // Whose role it is stands first, who does another one last.
     let does = |one: &Somebody| {
         let owner = owners.iter().find(|owner| owner.id == one.id);
         owner.is_some_and(|owner| roster.does(&owner.email, template.to))
     };
-    let mut people = people.to_vec();
-    people.sort_by_key(|one| !does(one));
-    let form = Form::handoff(about, handing, &people, me);
+    let does_another = |one: &Somebody| others.iter().any(|(id, _)| *id == one.id);
+    let mut offered = people.to_vec();
+    offered.sort_by_key(|one| (!does(one), does_another(one)));
+    let handing = Handing::new(id, template, view, &on.here())
+        .knowing(away.collect(), others)
+        .asking(question, &on);
+    let form = Form::handoff(about, handing, &offered, me);
     begin(model, form)
 }
 
