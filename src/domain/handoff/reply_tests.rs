@@ -471,6 +471,8 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     let expected = [
         (Follow::ToldUs, "Audit until May.\nThen go.", Some("Olu Ade")),
         (Follow::ToldUs, "No rollout in May.", Some("Olu Ade")),
+        // Each handoff has a task of its own for it.
+        (Follow::Promised, "SSO, by Olu, by May", Some("Olu Ade")),
         (Follow::Promised, "SSO, by Olu, by May", Some("Olu Ade")),
         (Follow::Asked, "The goals: Whose goals?", Some("Dana Reyes")),
     ];
@@ -488,7 +490,8 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     let begins = "Audit until May. Then go. (Olu Ade, 2026-11-21)\nNo rollout in May. (Olu Ade, 2026-11-20)";
     assert_eq!(form[0].text, begins);
     assert_eq!(form[0].from.as_deref(), Some("earlier handoffs"));
-    assert_eq!(form[2].text, "SSO, by Olu, by May (Olu Ade, 2026-11-20)");
+    let promised = "SSO, by Olu, by May (Olu Ade, 2026-11-21)\nSSO, by Olu, by May (Olu Ade, 2026-11-20)";
+    assert_eq!(form[2].text, promised);
     // Once it is answered nothing is open.
     let on = at(2 * 24 * 60 + 5, &olu);
     let answer = becomes(&on, &new, HandoffState::Answered, &["Theirs."]);
