@@ -34,7 +34,7 @@ pub enum Played {
     /// A run.
     One {
         /// The run.
-        run: Run,
+        run: Box<Run>,
         /// Name of its account, raw.
         account: String,
     },

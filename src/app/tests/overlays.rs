@@ -285,7 +285,7 @@ fn a_paste_that_was_cut_says_so_where_one_writes() {
         Msg::Terminal(TerminalMsg::Pasted("a long text".to_owned())),
     );
     update(&mut model, Msg::Terminal(TerminalMsg::PasteCut(11_424)));
-    assert!(model.told.as_deref().unwrap().contains("last 11424 bytes"));
+    assert!(model.told.as_deref().unwrap().contains("last 11,424 bytes"));
 }
 
 #[test]

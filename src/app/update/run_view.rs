@@ -134,7 +134,15 @@ fn act(model: &mut Model, shown: &RunView, action: Action) -> Vec<Cmd> {
         return Vec::new();
     }
     let step_act = match action {
-        Action::Play => return run_menu::show(model, Played::One { run, account }),
+        Action::Play => {
+            return run_menu::show(
+                model,
+                Played::One {
+                    run: Box::new(run),
+                    account,
+                },
+            );
+        }
         Action::Done => StepAct::Done,
         Action::LeaveOut => StepAct::LeaveOut,
         _ if run.paused.is_some() || !step.is_open() => {
@@ -153,7 +161,10 @@ fn act(model: &mut Model, shown: &RunView, action: Action) -> Vec<Cmd> {
         }
         _ => {
             let act = RunAct::Reassign(id);
-            let played = Played::One { run, account };
+            let played = Played::One {
+                run: Box::new(run),
+                account,
+            };
             return form::run(model, PlayRun { played, act });
         }
     };

@@ -273,8 +273,9 @@ fn what_a_person_is_to_see_comes_before_what_is_left_out_and_older_events_are_th
     );
     let names: Vec<&str> = plan.lines.iter().map(|line| line.name.as_str()).collect();
     assert_eq!(names, ["Alder", "Marlow"]);
-    let old = r#"{"bulk":"B-1","playbook":"waning","version":1,"why":"it does not apply"}"#;
-    let event = PlayEvent::read(&"1".into(), NOT_STARTED, old).unwrap();
+    let old =
+        serde_json::json!({ "bulk": "B-1", "playbook": "waning", "version": 1, "why": "it does not apply" });
+    let event = PlayEvent::read(&"1".into(), NOT_STARTED, &old).unwrap();
     assert!(matches!(event.what, What::NotStarted { rightly: false, .. }));
 }
 

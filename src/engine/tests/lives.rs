@@ -117,7 +117,14 @@ fn the_timeline_names_a_signal_by_words_and_shows_no_template() {
 #[test]
 fn an_act_on_several_warnings_is_one_line_of_the_timeline_and_so_is_its_taking_back() {
     let mut book = Book::new();
-    book.account("1", "Juniper Freight", &[]);
+    book.healthy("1", "Juniper Freight");
+    let fields = [
+        ("wau", "10"),
+        ("wau_updated_at", "2026-11-22T00:00:00Z"),
+        ("seats_bought", "64"),
+        ("seats_used", "63"),
+    ];
+    book.account("1", "Juniper Freight", &fields);
     all(&mut book, NOW);
     let signals: Vec<String> = warnings(&book, "1").into_iter().map(|one| one.signal).collect();
     assert!(signals.len() > 1, "the control: {signals:?}");

@@ -478,7 +478,7 @@ fn a_screen_that_became_too_small_says_what_its_key_does() {
 
 #[test]
 fn only_what_was_returned_to_me_bears_the_sign_of_that() {
-    let mut desk = crate::app::play::desk();
+    let mut desk = play::desk();
     let returned = |card: &&mut HandoffCard| card.state == HandoffState::Returned;
     let card = desk.handoffs.iter_mut().find(returned).unwrap();
     card.for_me = true;
@@ -491,7 +491,7 @@ fn only_what_was_returned_to_me_bears_the_sign_of_that() {
 fn two_handoffs_of_an_account_are_told_apart_by_their_ids() {
     let mut model = known(80, 24);
     play(&mut model, "1 h");
-    let card = crate::app::play::desk().handoffs.remove(0);
+    let card = play::desk().handoffs.remove(0);
     let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
         panic!("no list")
     };
