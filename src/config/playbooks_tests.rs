@@ -404,7 +404,7 @@ fn one_mistake_of_a_playbook_hides_no_other_that_stands_apart() {
         "soon",
         "scor",
         "no step has the id `nowhere`",
-        "when",
+        "ends too early",
         "sentimnt",
         "add `field`",
         "add `value`",
