@@ -1,7 +1,7 @@
 //! One connection to one of our databases: how it is opened, what every statement goes through.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
@@ -11,23 +11,29 @@ use super::files::{self, FileId};
 use super::lock::Opening;
 use super::migrations::{Schema, stored_version};
 
-/// How long a statement that waits for another process sleeps before it tries again, and how often: ten seconds in all.
-/// SQLite's own waiting sleeps for 100 ms at a time, and among programs that write without a pause one may then find the
-/// file busy at each of its tries.
+/// How long a statement waits for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How long it sleeps before it tries again. SQLite's own waiting sleeps for 100 ms at a time, and among programs that write
+/// without a pause one may then find the file busy at each of its tries.
 const NAP: Duration = Duration::from_millis(2);
-const TRIES: i32 = 5_000;
 /// Statements that are kept prepared.
 const PREPARED: usize = 64;
 /// The oldest SQLite whose WAL is safe with several processes.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// Waits for another process; `false` once it has done so for long enough.
-fn wait(tried: i32) -> bool {
-    if tried >= TRIES {
-        return false;
+/// What waits for another process; it says `false` once it has waited for long enough.
+fn waiting() -> impl FnMut(i32) -> bool + Send + 'static {
+    let mut since = Instant::now();
+    move |tried| {
+        if tried == 0 {
+            since = Instant::now();
+        }
+        if since.elapsed() >= PATIENCE {
+            return false;
+        }
+        std::thread::sleep(NAP);
+        true
     }
-    std::thread::sleep(NAP);
-    true
 }
 
 /// How durable a commit is.
@@ -344,7 +350,7 @@ impl Database {
             .map_err(|error| fail(&error))?;
         connection.set_prepared_statement_cache_capacity(PREPARED);
         connection
-            .busy_handler(Some(wait))
+            .busy_handler(Some(waiting()))
             .and_then(|()| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true))
             .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false))
             // Else a statement is prepared anew each time other values are bound to it: a quarter of a sync's time.

@@ -306,7 +306,7 @@ impl Crm for Fake {
 
     fn forget_properties(&self) {}
     async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
-        let owner = |id: &str, email: &str, team: &str| Owner {
+        let owner = |(id, email, team): (&str, &str, &str)| Owner {
             user: None,
             id: id.into(),
             email: email.to_owned(),
@@ -315,11 +315,8 @@ impl Crm for Fake {
             queue: false,
             teams: vec![(team.to_owned(), team.to_owned())],
         };
-        Ok(vec![
-            owner("1", "me@example.com", "a"),
-            owner("2", "you@example.com", "a"),
-            owner("3", "it@example.com", "b"),
-        ])
+        let (me, you) = (("1", "me@example.com", "a"), ("2", "you@example.com", "a"));
+        Ok([me, you, ("3", "it@example.com", "b")].map(owner).to_vec())
     }
 
     async fn properties(&self, kind: Kind) -> Result<Vec<Property>, CrmError> {

@@ -240,7 +240,7 @@ fn of_two_cockpits_with_the_same_reply_open_the_second_is_refused_and_keeps_its_
     let replying = || -> Cockpit {
         let mut cockpit = Opening::new().open(&home);
         cockpit
-            .press("4 g h")
+            .press("4 g j h")
             .shows("Return with questions")
             .press("j <enter>");
         cockpit.shows("Return the handoff");
