@@ -178,7 +178,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
     ("route list", &["route list"]),
     (
         "route hand-over",
-        &["route hand-over @/questions/2/id --pass none --again --queue"],
+        &["route hand-over @/questions/2/id --desk support --pass none --again --queue"],
     ),
     ("route test", &["route test invoice", "route test complaint"]),
     ("route stats", &["route stats"]),
