@@ -44,10 +44,6 @@ fn of_promise(model: &Model, promised: &Promised) -> Option<Overtaken> {
         return None;
     }
     let mut told = view.followed.iter().filter_map(|one| one.outcome.as_ref());
-    let is_its = |said: &&_| is_of(said, promised);
+    let is_its = |said: &&Outcome| said.is_of(&promised.handoff, &promised.words);
     told.find(is_its).map(Overtaken::by_outcome)
-}
-
-fn is_of(said: &Outcome, promised: &Promised) -> bool {
-    said.handoff == promised.handoff && said.words == promised.words
 }
