@@ -8,7 +8,7 @@ use super::desk::HandoffCard;
 use super::handoff::{self, Head, Outcome};
 use super::outbox::{Field, NewEntry, Target, Write};
 use super::playbook::{Deed, Run, StepState, What};
-use super::record::{Core, Kind};
+use super::record::Core;
 use super::words;
 
 /// What somebody did first.
@@ -87,14 +87,7 @@ pub enum Said {
 impl Said {
     /// What a write says that makes a note; `None` where it says nothing of the kind.
     pub fn by(write: &Write) -> Option<Self> {
-        let Write::Create {
-            kind: Kind::Note,
-            fields,
-            ..
-        } = write
-        else {
-            return None;
-        };
+        let fields = write.of_note()?;
         let text = |field| fields.get(&Field::Core(field)).map_or("", String::as_str);
         let lines: Vec<String> = text(Core::Body).lines().map(str::to_owned).collect();
         let when = text(Core::Occurred).parse().unwrap_or_default();
@@ -105,25 +98,11 @@ impl Said {
 
 /// The task that an entry completes.
 fn completed(entry: &NewEntry) -> Option<&Target> {
-    closes(&entry.write)
+    entry
+        .write
+        .closes()
         .filter(|(_, closes)| *closes)
         .map(|(task, _)| task)
-}
-
-/// The task that a write completes, or takes up again, and which of both.
-pub fn closes(write: &Write) -> Option<(&Target, bool)> {
-    let Write::Update {
-        kind: Kind::Task,
-        target,
-        changes,
-    } = write
-    else {
-        return None;
-    };
-    let done = changes
-        .iter()
-        .find(|change| change.field == Field::Core(Core::Done))?;
-    Some((target, done.to.as_deref() == Some("true")))
 }
 
 impl Overtaken {

@@ -9,7 +9,6 @@ use crate::domain::words;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
-use super::handoff_tasks::HandoffTasks;
 use super::handoffs::Found;
 use super::route;
 use super::world::World;
@@ -24,7 +23,7 @@ pub fn of_lead(
     let mut items = Vec::new();
     for question in route::complaints(cache, ledger, world)? {
         if let Some(account) = question.account.as_ref().map(|account| account.id.clone())
-            && !is_told((cache, ledger), world, (&account, &question), found)?
+            && !is_told(cache, world, (&account, &question), found)?
         {
             items.push(item(world, account, &question));
         }
@@ -34,7 +33,7 @@ pub fn of_lead(
 
 /// Whether the lead knows of it by its handoff: a task says so, or they handed it over or received it themselves.
 fn is_told(
-    (cache, ledger): (&Cache, &Ledger),
+    cache: &Cache,
     world: &World<'_>,
     (account, question): (&RecordId, &Question),
     found: &Found,
@@ -56,10 +55,9 @@ fn is_told(
         return Ok(false);
     }
     let tasks = world.shown(cache).linked((Kind::Account, account), Kind::Task)?;
-    let seen = HandoffTasks::seen(ledger, Some((world, account)))?;
     let mut tasks = tasks.iter().filter(|task| !task.archived);
     Ok(tasks.any(|task| {
-        let of_handoff = seen.of(task);
+        let of_handoff = found.tasks.of(task);
         let tells = |handoff: &str| {
             of_handoff
                 .as_ref()

@@ -53,14 +53,14 @@ fn built(
     cache: &Cache,
     ledger: &Ledger,
     world: &World<'_>,
-    ((mut day, survey), found): ((Day, Survey), Found),
+    ((mut day, survey), mut found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
     let complaints = complaints::of_lead(cache, ledger, world, &found)?;
+    let seen = std::mem::take(&mut found.tasks);
     let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
     let runs = plays::runs(ledger, None)?;
     let theirs = colleagues::beside(cache, ledger, world, &runs)?;
     let steps = OpenSteps::of(runs, theirs, plays::waiting(ledger)?);
-    let seen = HandoffTasks::seen(ledger, None)?;
     let due = due(cache, world, complaints, (&steps, &seen))?;
     day.count_handoffs(&handoffs);
     let arr = arr(cache, &due, &handoffs)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::handoff::{HandoffTask, MARK};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Ledger, NewEvent};
+use crate::store::{Cache, Event, Ledger, NewEvent};
 
 use super::EngineError;
 use super::world::{World, noted_on};
@@ -28,25 +28,21 @@ struct Bound {
 #[derive(Debug, Default)]
 pub struct HandoffTasks {
     known: BTreeMap<RecordId, HandoffTask>,
-    /// The accounts with which each was noted.
-    noted: BTreeSet<(RecordId, RecordId)>,
 }
 
 impl HandoffTasks {
     /// Those that were seen, as the journal has them, on an account or on all.
     pub fn seen(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Self, EngineError> {
-        let mut seen = Self::default();
-        for event in noted_on(ledger, on, &[BOUND])? {
-            let Ok(Bound { task, is }) = serde_json::from_value(event.payload) else {
-                continue;
-            };
-            if let Some(account) = &event.account {
-                let account = ledger.resolve(Kind::Account, account)?;
-                seen.noted.insert((task.clone(), account));
-            }
-            seen.known.entry(task).or_insert(is);
+        Ok(Self::of_events(&noted_on(ledger, on, &[BOUND])?))
+    }
+
+    /// Of a task the event that was noted first counts.
+    fn of_events(events: &[Event]) -> Self {
+        let mut known = BTreeMap::new();
+        for Bound { task, is } in events.iter().filter_map(bound) {
+            known.entry(task).or_insert(is);
         }
-        Ok(seen)
+        Self { known }
     }
 
     /// What a task asks for, as it was when it was first seen, or as it says now; `None` when no handoff made it.
@@ -54,23 +50,55 @@ impl HandoffTasks {
         let known = self.known.get(&task.id).cloned();
         known.or_else(|| says(task))
     }
+}
 
-    /// Takes up what a task of an account says that was not seen there before: what the journal notes of it.
-    fn notice(&mut self, task: &Record, account: &RecordId) -> Result<Option<NewEvent>, EngineError> {
-        let Some(is) = self.of(task).filter(|_| !task.archived) else {
-            return Ok(None);
-        };
-        self.known.entry(task.id.clone()).or_insert_with(|| is.clone());
-        if !self.noted.insert((task.id.clone(), account.clone())) {
-            return Ok(None);
+fn bound(event: &Event) -> Option<Bound> {
+    serde_json::from_value(event.payload.clone()).ok()
+}
+
+/// What the journal is to note of tasks, with what it has noted.
+struct Noting {
+    seen: HandoffTasks,
+    /// The accounts with which each task was noted.
+    noted: BTreeSet<(RecordId, RecordId)>,
+    events: Vec<NewEvent>,
+}
+
+impl Noting {
+    fn begin(ledger: &Ledger) -> Result<Self, EngineError> {
+        let events = ledger.events(None, &[BOUND])?;
+        let mut noted = BTreeSet::new();
+        for event in &events {
+            if let (Some(account), Some(bound)) = (&event.account, bound(event)) {
+                noted.insert((bound.task, ledger.resolve(Kind::Account, account)?));
+            }
         }
-        let task_id = task.id.clone();
-        Ok(Some(NewEvent {
-            account: Some(account.clone()),
-            kind: BOUND.to_owned(),
-            effective_at: task.created,
-            payload: serde_json::to_value(Bound { task: task_id, is }).map_err(EngineError::Json)?,
-        }))
+        Ok(Self {
+            seen: HandoffTasks::of_events(&events),
+            noted,
+            events: Vec::new(),
+        })
+    }
+
+    /// Takes up what a task of an account says that was not seen there before.
+    fn look(&mut self, task: &Record, account: &RecordId) -> Result<(), EngineError> {
+        let Some(is) = self.seen.of(task).filter(|_| !task.archived) else {
+            return Ok(());
+        };
+        self.seen
+            .known
+            .entry(task.id.clone())
+            .or_insert_with(|| is.clone());
+        if self.noted.insert((task.id.clone(), account.clone())) {
+            let task_id = task.id.clone();
+            self.events.push(NewEvent {
+                account: Some(account.clone()),
+                kind: BOUND.to_owned(),
+                effective_at: task.created,
+                payload: serde_json::to_value(Bound { task: task_id, is }).map_err(EngineError::Json)?,
+            });
+        }
+        Ok(())
     }
 }
 
@@ -91,30 +119,29 @@ pub fn notice(
     world: &World<'_>,
     accounts: Option<&[RecordId]>,
 ) -> Result<HandoffTasks, EngineError> {
-    let mut seen = HandoffTasks::seen(ledger, None)?;
-    let mut events = Vec::new();
+    let mut noting = Noting::begin(ledger)?;
     match accounts {
         None => {
             let mut new = Vec::new();
             cache.each_record(Kind::Task, &mut |task| {
-                if !seen.known.contains_key(&task.id) && says(&task).is_some() {
+                if !noting.seen.known.contains_key(&task.id) && says(&task).is_some() {
                     new.push(task);
                 }
             })?;
             for task in new {
                 for account in cache.linked_ids((Kind::Task, &task.id), Kind::Account)? {
-                    events.extend(seen.notice(&task, &account)?);
+                    noting.look(&task, &account)?;
                 }
             }
         }
         Some(accounts) => {
             for account in accounts {
                 for task in cache.linked((Kind::Account, account), Kind::Task)? {
-                    events.extend(seen.notice(&task, account)?);
+                    noting.look(&task, account)?;
                 }
             }
         }
     }
-    ledger.append(&events, world.now)?;
-    Ok(seen)
+    ledger.append(&noting.events, world.now)?;
+    Ok(noting.seen)
 }

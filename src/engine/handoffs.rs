@@ -45,6 +45,8 @@ pub struct Found {
     /// Events of notes of mine that the journal does not keep yet.
     own: Vec<(RecordId, Head)>,
     unlinked: Vec<Unlinked>,
+    /// What was seen of their tasks.
+    pub tasks: HandoffTasks,
 }
 
 impl Found {
@@ -174,13 +176,14 @@ pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, 
         .into_iter()
         .chain(events.map(|event| event.handoff))
         .collect();
-    let seen = HandoffTasks::seen(ledger, None)?;
-    let unlinked = unlinked::all(cache, world, lost, (&known, &seen))?;
+    let tasks = HandoffTasks::seen(ledger, None)?;
+    let unlinked = unlinked::all(cache, world, lost, (&known, &tasks))?;
     Ok(Found {
         notes,
         gone,
         own: own.into_values().collect(),
         unlinked,
+        tasks,
     })
 }
 

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::domain::handoff::Head;
 use crate::domain::outbox::{Entry, State, Target, Write};
-use crate::domain::overtaken::{Overtaken, RestsOn, Said, closes};
+use crate::domain::overtaken::{Overtaken, RestsOn, Said};
 use crate::domain::playbook;
 use crate::domain::record::RecordId;
 use crate::store::OnAccounts;
@@ -52,7 +52,7 @@ fn event(known: &OnAccounts, handoff: &str, number: u32) -> Option<Overtaken> {
 fn told(known: &OnAccounts, task: &Target) -> Option<Overtaken> {
     let task = id(known, task);
     let own = standing(known).filter_map(|entry| {
-        let (target, is_done) = closes(&entry.new.write)?;
+        let (target, is_done) = entry.new.write.closes()?;
         let is_its = id(known, target) == task;
         is_its.then(|| (entry.queued_at, is_done.then(|| by(known, entry))))
     });

@@ -14,7 +14,7 @@ use crate::app::WriteCmd;
 use crate::domain::outbox::{Change, EntryId, Field, NewEntry, Step, Write, WritePermit, own_words};
 use crate::domain::overtaken::Said;
 use crate::domain::playbook::{Deed, PlayEvent, What};
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, RecordId};
 use crate::domain::warning::{self, WarningEvent};
 use crate::domain::words;
 use crate::engine::{note_warnings, plays};
@@ -356,14 +356,7 @@ fn drafted(
 
 /// What a person wrote in a note: of a handoff's without its head, and nothing that binds it.
 fn said_by(write: &Write) -> Option<String> {
-    let Write::Create {
-        kind: Kind::Note,
-        fields,
-        ..
-    } = write
-    else {
-        return None;
-    };
+    let fields = write.of_note()?;
     match Said::by(write) {
         Some(Said::Event(event)) => Some(event.text),
         Some(Said::Outcome(said)) => said.why,

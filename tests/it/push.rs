@@ -9,6 +9,7 @@ pub mod faults;
 mod meddler;
 mod once;
 mod plays;
+mod poison;
 mod read_only;
 mod refused;
 mod sending;

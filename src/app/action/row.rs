@@ -11,8 +11,8 @@ use crate::domain::acts::About;
 use crate::domain::acts::task::{self, Task};
 use crate::domain::acts::warn::Seen;
 use crate::domain::desk::{BulkStep, DueItem, DueKind, Warning};
-use crate::domain::outbox::{Field, State, Target, Write};
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::outbox::State;
+use crate::domain::record::{Kind, RecordId};
 use crate::domain::warning::Shelf;
 
 /// The account on the account screen, once it is read.
@@ -198,7 +198,7 @@ pub fn completed(model: &Model) -> Result<Task, String> {
     let newest_first = view.open.iter().rev().chain(&view.done);
     let mut seen = BTreeSet::new();
     for entry in newest_first.filter(|entry| entry.new.account.as_ref() == Some(&about.id)) {
-        let Some((target, done)) = completion(&entry.new.write) else {
+        let Some((target, done)) = entry.new.write.closes() else {
             continue;
         };
         let counts = entry.is_pending() || entry.state == State::Sent;
@@ -215,22 +215,6 @@ pub fn completed(model: &Model) -> Result<Task, String> {
         }
     }
     Err("no task of this account was completed from here".to_owned())
-}
-
-/// The task that a write completes (or takes up again).
-fn completion(write: &Write) -> Option<(&Target, bool)> {
-    let Write::Update {
-        kind: Kind::Task,
-        target,
-        changes,
-    } = write
-    else {
-        return None;
-    };
-    let change = changes
-        .iter()
-        .find(|change| change.field == Field::Core(Core::Done))?;
-    Some((target, change.to.as_deref() == Some("true")))
 }
 
 /// Whether what is under the cursor can be left out; if not, why.

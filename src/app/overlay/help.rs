@@ -40,6 +40,7 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
             sign("●", "green"),
             sign("○", "unknown: too little data; a defect"),
             sign("37?", "little is fresh: sign of an earlier day"),
+            sign("data", "how much of the model is fresh"),
             sign("△", "a chance to grow"),
             sign("Δ", "change of the score since my last look"),
             sign("▁▂▃▄▅▆▇", "score of eight months of four weeks"),

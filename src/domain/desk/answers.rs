@@ -89,23 +89,15 @@ mod tests {
     use jiff::civil::{Date, date};
 
     use super::*;
+    use crate::domain::desk::tests::due;
     use crate::domain::handoff::HandoffTask;
 
     fn item(account: &str, day: Option<Date>, at: Option<Time>) -> DueItem {
         DueItem {
-            kind: DueKind::Task,
             record: RecordId::from(account),
             title: account.to_owned(),
             account: Some(RecordId::from(account)),
-            account_name: String::new(),
-            due: day,
-            at,
-            body: String::new(),
-            owner: None,
-            pending: None,
-            step: None,
-            task: None,
-            of_handoff: None,
+            ..due(day, at)
         }
     }
 

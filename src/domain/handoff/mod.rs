@@ -31,6 +31,8 @@ pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};
 
 #[cfg(test)]
+mod fold_tests;
+#[cfg(test)]
 mod follows_tests;
 #[cfg(test)]
 mod reply_tests;

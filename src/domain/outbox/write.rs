@@ -165,6 +165,33 @@ impl Write {
         }
     }
 
+    /// The task that it completes, or takes up again, and whether it completes it.
+    pub fn closes(&self) -> Option<(&Target, bool)> {
+        let Self::Update {
+            kind: Kind::Task,
+            target,
+            changes,
+        } = self
+        else {
+            return None;
+        };
+        let is_done = |change: &&Change| change.field == Field::Core(Core::Done);
+        let done = changes.iter().find(is_done)?;
+        Some((target, done.to.as_deref() == Some("true")))
+    }
+
+    /// What a note says that it makes.
+    pub fn of_note(&self) -> Option<&BTreeMap<Field, String>> {
+        match self {
+            Self::Create {
+                kind: Kind::Note,
+                fields,
+                ..
+            } => Some(fields),
+            _ => None,
+        }
+    }
+
     /// The record that is written, unless it is yet to be made.
     pub fn target(&self) -> Option<&Target> {
         match self {

@@ -8,8 +8,9 @@ use retain::domain::outbox::{Entry, Field, State, Step, Write};
 use retain::domain::record::{Core, Kind, RecordId};
 
 use super::bench::{Bench, connect, made, permit};
-use super::doubt::{change, landed_late, left_before, refused, set};
+use super::doubt::{change, landed_late, left_before, set};
 use super::meddler::Meddler;
+use super::poison::refused;
 
 fn unanswered() -> CrmError {
     CrmError::Unanswered {
