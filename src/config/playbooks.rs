@@ -222,12 +222,12 @@ fn keys_that_decide(tree: &Node) -> usize {
     whom + steps_of(tree).iter().map(keys).sum::<usize>()
 }
 
-/// Stands where a step does not say, or not in a way that can be read, what it must say.
+/// Stands where a playbook or a step does not say, or not in a way that can be read, what it must say.
 fn stand_ins() -> Value {
     let source = Source {
         layer: Layer::BuiltIn,
         name: "stand-ins".to_owned(),
-        text: "title = \"…\"\nrole = \"csm\"\ndue = \"+1bd\"\n".to_owned(),
+        text: "version = 1\ntitle = \"…\"\nrole = \"csm\"\ndue = \"+1bd\"\n".to_owned(),
     };
     Node::parse(&Arc::new(source), &mut Vec::new()).value
 }
