@@ -423,7 +423,8 @@ fn one_mistake_of_a_playbook_hides_no_other_that_stands_apart() {
 
 #[test]
 fn a_playbook_without_version_or_title_still_tells_its_other_mistakes() {
-    let step = "[[steps]]\nid = \"a\"\ntitle = \"a\"\nrole = \"csm\"\ndue = \"+1bd\"\nafter = [\"nowhere\"]\n";
+    let step =
+        "[[steps]]\nid = \"a\"\ntitle = \"a\"\nrole = \"csm\"\ndue = \"+1bd\"\nafter = [\"nowhere\"]\n";
     for (head, lacks) in [
         ("", &["version", "title"][..]),
         ("version = 1\n", &["title"]),

@@ -156,7 +156,11 @@ fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague(
     bench.push().unwrap();
     let entry = bench.entry(&change);
     let said = entry.said.unwrap_or_default();
-    assert_eq!((entry.state, entry.remedy), (State::Parked, Remedy::Edit), "{said}");
+    assert_eq!(
+        (entry.state, entry.remedy),
+        (State::Parked, Remedy::Edit),
+        "{said}"
+    );
     assert!(said.contains("no property `region`"), "{said}");
     // One that is there and was emptied is a colleague's change.
     bench.set_faults("");
