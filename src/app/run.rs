@@ -1,6 +1,7 @@
 //! A run of a playbook, or all runs of a bulk play, with which somebody does something here beside its steps' own turn.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::playbook::{self, Bulk, Deed, Run, WithAll};
@@ -26,6 +27,10 @@ pub struct Whole {
     pub bulk: Bulk,
     /// Names of its accounts, raw.
     pub names: BTreeMap<RecordId, String>,
+    /// How many of its runs are under way.
+    pub runs: usize,
+    /// How many of them rest.
+    pub resting: usize,
 }
 
 /// What something is done with, as it was read.
@@ -38,8 +43,8 @@ pub enum Played {
         /// Name of its account, raw.
         account: String,
     },
-    /// All runs of a bulk play that it can be done with.
-    All(Whole),
+    /// All runs of a bulk play that it can be done with: as many as a book has accounts, so they are never copied.
+    All(Arc<Whole>),
 }
 
 impl Played {
@@ -90,9 +95,7 @@ impl Played {
                 choices
             }
             Self::All(whole) => {
-                let open = || whole.bulk.runs.iter().filter(|run| run.is_open());
-                let pause = open().any(|run| run.paused.is_none());
-                let resume = open().any(|run| run.paused.is_some());
+                let (pause, resume) = (whole.resting < whole.runs, whole.resting > 0);
                 let acts = [
                     (pause, RunAct::Pause),
                     (resume, RunAct::Resume),
@@ -106,6 +109,17 @@ impl Played {
 }
 
 impl Whole {
+    /// A bulk play as it was read, with the names of its accounts, raw.
+    pub fn new(bulk: Bulk, names: BTreeMap<RecordId, String>) -> Self {
+        let open = || bulk.runs.iter().filter(|run| run.is_open());
+        Self {
+            runs: open().count(),
+            resting: open().filter(|run| run.paused.is_some()).count(),
+            bulk,
+            names,
+        }
+    }
+
     fn with_all(&self, on: &Occasion, what: WithAll<'_>) -> Result<Deed, String> {
         let name = |id: &RecordId| self.names.get(id).cloned();
         self.bulk
@@ -163,12 +177,10 @@ impl PlayRun {
 
     /// With how many runs of a bulk play it can be done.
     fn reaches(&self, whole: &Whole) -> usize {
-        let open = whole.bulk.runs.iter().filter(|run| run.is_open());
-        let can = open.filter(|run| match self.act {
-            RunAct::Pause => run.paused.is_none(),
-            RunAct::Resume => run.paused.is_some(),
-            RunAct::GiveUp | RunAct::Reassign(_) => true,
-        });
-        can.count()
+        match self.act {
+            RunAct::Pause => whole.runs - whole.resting,
+            RunAct::Resume => whole.resting,
+            RunAct::GiveUp | RunAct::Reassign(_) => whole.runs,
+        }
     }
 }

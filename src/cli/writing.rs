@@ -109,7 +109,10 @@ impl Writing {
         let (now, permit) = (self.on.now, allowed(&self.workplace)?);
         let entries = engine::plays::commit(&mut self.ledger, permit, deed, &[], now)
             .map_err(|error| failed("nothing was saved", &error.into()))?
-            .map_err(|first| CliError::usage(first.told(now, &self.on.zone)))?;
+            .map_err(|first| {
+                let told = CliError::failed(first.told(now, &self.on.zone));
+                told.hint("nothing was written: look how it stands now, and decide anew")
+            })?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
         self.show(written.chain(noted).collect());

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::diagnostic::{Diagnostic, did_you_mean};
 use super::load::Setup;
 use super::names::{Known, check_words};
-use super::tree::{Layer, Node, Place, Source, Value};
+use super::place::{Place, Source};
+use super::tree::{Layer, Node, Value};
 use crate::domain::expression::{Condition, Fault};
 
 /// The condition of a text that was given with a flag; or all that is wrong in it, each at its column in the text.

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::diagnostic::Diagnostic;
 use super::mapping::Mapping;
-use super::tree::{Node, Place, Value};
+use super::place::Place;
+use super::tree::{Node, Value};
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

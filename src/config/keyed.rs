@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Diagnostic;
-use super::tree::{Node, Place, Value};
+use super::place::Place;
+use super::tree::{Node, Value};
 
 /// What one of the signals is called: people type its id, as in `ACCOUNT:SIGNAL`.
 const SIGNAL: &str = "a signal";

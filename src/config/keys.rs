@@ -4,7 +4,8 @@
 use super::diagnostic::Diagnostic;
 use super::file::read_text;
 use super::load::Dirs;
-use super::tree::{Layer, Node, Place, Source, Value};
+use super::place::{Place, Source};
+use super::tree::{Layer, Node, Value};
 
 /// Name of the file.
 pub const FILE: &str = "keys.toml";

@@ -19,6 +19,7 @@ pub mod mapping;
 mod names;
 mod origins;
 pub mod paths;
+mod place;
 pub mod playbooks;
 mod reader;
 mod routing;

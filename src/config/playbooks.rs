@@ -14,8 +14,9 @@ use super::file::{Text, read_text, unread};
 use super::keyed;
 use super::load::{Dirs, Loaded};
 use super::origins::keep_origins;
+use super::place::{Place, Source};
 use super::reader::{self, Reading};
-use super::tree::{ENABLED, Layer, Node, Place, Source, Value};
+use super::tree::{ENABLED, Layer, Node, Value};
 
 /// The directory, below a layer's own.
 pub const DIRECTORY: &str = "playbooks";

@@ -9,7 +9,8 @@ use serde::de::{
 use crate::domain::expression::Fault;
 
 use super::diagnostic::{Diagnostic, did_you_mean, meant, without_secrets};
-use super::tree::{ENABLED, Node, Place, Value};
+use super::place::Place;
+use super::tree::{ENABLED, Node, Value};
 
 /// Reads a tree. A wrong value falls back to what a lower layer says, else it is left out.
 pub fn read<T: DeserializeOwned + Default>(tree: Node, diagnostics: &mut Vec<Diagnostic>) -> (T, Node) {

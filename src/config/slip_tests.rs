@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use super::super::tree::{Layer, Node, Source};
+use super::super::place::Source;
+use super::super::tree::{Layer, Node};
 
 /// What is said of a text: `line:column message (hint)`, one line each.
 fn told(text: &str) -> Vec<String> {

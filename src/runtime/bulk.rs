@@ -73,7 +73,7 @@ fn found(workshop: &Workshop, id: &str, now: Timestamp) -> Result<Option<Whole>,
     };
     engine::know_bulk(&cache, &ledger, &mut bulk, now)?;
     let names = engine::names_of(&cache, std::slice::from_ref(&bulk))?;
-    Ok(Some(Whole { bulk, names }))
+    Ok(Some(Whole::new(bulk, names)))
 }
 
 fn beside(workshop: &Workshop, work: impl FnOnce(&Workshop) -> DeskMsg + Send + 'static) {

@@ -331,27 +331,39 @@ fn carry_out(
     })
 }
 
-/// What was to be queued comes too late: its words are kept as a draft, unless that which it was made of is there still.
+/// What was to be queued comes too late: its words are kept as a draft, unless the one that it was made of has them.
 fn drafted(
     ledger: &mut Ledger,
     deed: &Deed,
     drafts_done: &[String],
     now: Timestamp,
 ) -> Result<Became, StoreError> {
+    let written = deed
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry.account.as_ref()?, said_by(&entry.write)?)));
+    let reasons = deed.events.iter().filter_map(|event| match &event.what {
+        What::Skipped { why, .. } => Some((&event.account, why.clone())),
+        _ => None,
+    });
+    let Some((account, words)) = written.chain(reasons).find(|(_, words)| !words.is_empty()) else {
+        return Ok(Became::TooLate);
+    };
     for name in drafts_done {
-        if ledger.draft(name)?.is_some() {
+        if ledger
+            .draft(name)?
+            .is_some_and(|draft| has_all(&draft.body, &words))
+        {
             return Ok(Became::Drafted);
         }
     }
-    let said = deed.entries.iter().find_map(|entry| {
-        let words = said_by(&entry.write).filter(|words| !words.is_empty())?;
-        Some((entry.account.as_ref()?, words))
-    });
-    let Some((account, words)) = said else {
-        return Ok(Became::TooLate);
-    };
     ledger.put_draft_beside(&format!("note:{account}"), &words, now)?;
     Ok(Became::Drafted)
+}
+
+/// Whether a draft has each line of what was written, whatever stands between them.
+fn has_all(draft: &str, words: &str) -> bool {
+    words.lines().all(|line| draft.contains(line.trim()))
 }
 
 /// What a person wrote in a note: of a handoff's without its head, and nothing that binds it.

@@ -119,3 +119,34 @@ fn a_draft_of_the_sessions_own_is_replaced_and_dropped() {
         assert_eq!(body(&ledger, "note:7"), None);
     }
 }
+
+#[test]
+fn what_was_written_after_the_draft_was_saved_is_kept_too_when_it_comes_too_late() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "test").unwrap();
+    take(&mut ledger, vec![reply("a1", "When?")], &[]);
+    let name = "reply:7:H-1 returned";
+    ledger.put_draft(name, "Question: Whose?", minute(5)).unwrap();
+    take(&mut ledger, vec![reply("a2", "Whose?")], &[]);
+    assert_eq!(body(&ledger, "note:7"), None, "the draft has it");
+    take(&mut ledger, vec![reply("a3", "Whose? And who pays?")], &[]);
+    assert_eq!(
+        body(&ledger, "note:7").as_deref(),
+        Some("Question: Whose? And who pays?")
+    );
+    assert_eq!(body(&ledger, name).as_deref(), Some("Question: Whose?"));
+}
+
+#[test]
+fn why_a_step_is_left_out_is_kept_when_it_comes_too_late() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "test").unwrap();
+    let skipped = What::Skipped {
+        run: "P-1".to_owned(),
+        step: "call".to_owned(),
+        why: "they called us".to_owned(),
+    };
+    let deed = deed(&[], &[("7".into(), skipped)], SignedDuration::ZERO, minute(20));
+    drafted(&mut ledger, &deed, &[], minute(20)).unwrap();
+    assert_eq!(body(&ledger, "note:7").as_deref(), Some("they called us"));
+}

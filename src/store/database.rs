@@ -163,8 +163,9 @@ impl Database {
         // What may not be looked at is not missing.
         std::fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
         let mut database = Self::connect(path, true)?;
-        // A copy that a person keeps is left as it is.
-        if remembers && read_schema(&database.connection).is_err_and(|error| is_unfinished(&error)) {
+        // A copy that a person keeps is left as it is; and on a network another host may be in the middle of it.
+        let may_write = remembers && !files::on_network(path);
+        if may_write && read_schema(&database.connection).is_err_and(|error| is_unfinished(&error)) {
             let writer = Self::connect(path, false)?;
             writer.run(read_schema)?;
             database = Self::connect(path, true)?;

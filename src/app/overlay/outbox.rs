@@ -161,7 +161,7 @@ impl Row<'_> {
             Self::Entry(entry) => match entry.state {
                 State::Parked => match entry.remedy {
                     Remedy::Edit => PARKED,
-                    Remedy::Right | Remedy::Restore | Remedy::Resend => RESENT,
+                    Remedy::Right | Remedy::Restore | Remedy::Property | Remedy::Resend => RESENT,
                     Remedy::Discard => FORSAKEN,
                 },
                 State::Conflict => CONFLICT,

@@ -8,6 +8,7 @@ use crate::app::cmd::RunId;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::playbook::{AccountOf, Standing};
+use crate::domain::record::RecordId;
 
 /// Until something was read, and where there is none.
 const NOTHING: &[Hint] = &[("esc", "close")];
@@ -116,11 +117,39 @@ impl Standings {
         }
     }
 
-    /// Takes what was read; what was asked for is opened. What was read anew leaves the cursor where it was.
+    /// Of which bulk play a line is, and of which of its accounts; others may come before it.
+    fn key(&self, line: Line) -> Option<(String, Option<RecordId>, bool)> {
+        let (play, account) = match line {
+            Line::Play(play) | Line::Step(play, _) | Line::LeftOut(play) => (play, None),
+            Line::Account(play, at) => (
+                play,
+                self.play(play)?.accounts.get(at).map(|of| of.account.clone()),
+            ),
+        };
+        Some((
+            self.play(play)?.id.clone(),
+            account,
+            matches!(line, Line::LeftOut(_)),
+        ))
+    }
+
+    /// Takes what was read; what was asked for is opened. What was read anew leaves the cursor on what it was on, or on the
+    /// bulk play of that.
     pub fn take(&mut self, read: Vec<Standing>, size: Size) {
         if self.read.is_some() {
+            let before = self.chosen().and_then(|line| self.key(line));
             self.read = Some(read);
-            return self.lay_out(size);
+            self.lay_out(size);
+            if let Some(key) = before {
+                let of_play = (key.0.clone(), None, false);
+                let place = |key| {
+                    self.choices()
+                        .position(|at| self.key(self.lines[at]).as_ref() == Some(key))
+                };
+                self.cursor.at = place(&key).or_else(|| place(&of_play)).unwrap_or(self.cursor.at);
+                self.settle(size);
+            }
+            return;
         }
         self.read = Some(read);
         let sought = self.sought.take();

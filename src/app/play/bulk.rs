@@ -186,10 +186,7 @@ pub fn half_paused() -> Whole {
         runs: vec![run, rests],
         not_started: Vec::new(),
     };
-    Whole {
-        bulk,
-        names: std::collections::BTreeMap::new(),
-    }
+    Whole::new(bulk, std::collections::BTreeMap::new())
 }
 
 /// What the runtime answers.

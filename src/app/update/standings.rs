@@ -1,6 +1,8 @@
 //! How bulk plays stand: it is read when it is opened, and anew after each change; a bulk play opens to its accounts, an
 //! account to its screen; with all of a bulk play one does what one does with a run.
 
+use std::sync::Arc;
+
 use super::overlay::{meaning, open, other, step};
 use super::{account, action, run_menu, run_view};
 use crate::app::action::{Action, bulk_here, selected_due};
@@ -102,7 +104,7 @@ pub(super) fn whole(model: &mut Model, run: RunId, read: Result<Box<Whole>, Stri
     }
     screen.acting = None;
     let played = match read {
-        Ok(whole) => Played::All(*whole),
+        Ok(whole) => Played::All(Arc::from(whole)),
         Err(why) => {
             model.told = Some(why);
             return Vec::new();

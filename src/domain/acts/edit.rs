@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use super::amount::{Amount, number};
 use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
-use super::{About, END_OF_DAY, MOST_NAMED, Occasion, Somebody, closest, is_name};
+use super::{About, END_OF_DAY, MOST_NAMED, Occasion, Somebody, closest, is_name, rank};
 use crate::domain::instant;
 use crate::domain::outbox::{Change, Entry, Field, NewEntry, State, Target, Write, same};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
@@ -149,7 +149,8 @@ impl EditableField {
             return Ok(self.value.clone());
         }
         if self.is_owner {
-            if people.iter().all(|one| one.id.as_str() != text) {
+            let is_meant = |one: &Somebody| one.id.as_str() == text || rank(&one.name, text) == Some(0);
+            if !people.iter().any(is_meant) {
                 is_name(text)?;
             }
             let names: Vec<_> = people

@@ -13,6 +13,8 @@ pub enum Remedy {
     Right,
     /// A record that is there no more: once it is restored the same is taken.
     Restore,
+    /// A property that the CRM has no more: once it is made again the same is taken.
+    Property,
     /// To be sent again: the CRM did not say what is wrong with it.
     Resend,
     /// Nothing: what it belongs to never comes.
@@ -29,7 +31,7 @@ impl Remedy {
     /// What became of the entry, in words that stand before why; `None` where the CRM refused it.
     pub fn unsent(self) -> Option<&'static str> {
         match self {
-            Self::Resend => Some("not sent"),
+            Self::Resend | Self::Property => Some("not sent"),
             Self::Discard => Some("cannot be sent"),
             Self::Edit | Self::Right | Self::Restore => None,
         }
@@ -45,6 +47,7 @@ impl Remedy {
         match self {
             Self::Right => Some("ask whoever administers the CRM to give the key that right"),
             Self::Restore => Some("have the record restored in the CRM"),
+            Self::Property => Some("have the property made again in the CRM"),
             Self::Edit | Self::Resend | Self::Discard => None,
         }
     }

@@ -167,7 +167,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let mut merged = merge(&changes, |field| theirs(record, field, &changes));
         if !merged.conflicts.is_empty() {
             if let Some(said) = self.without_property(record.kind, &merged.conflicts)? {
-                let remedy = Remedy::Edit;
+                let remedy = Remedy::Property;
                 self.step(entry.id, &Step::Parked { said, remedy })?;
                 return Ok(None);
             }
@@ -252,6 +252,18 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
             // A history that is not to be had says nothing.
             Err(SyncError::Crm(error)) if is_refused(&error) => Ok(ControlFlow::Continue(None)),
+            // A person was asked, and said that it is to be sent all the same.
+            Err(SyncError::Crm(error)) if !is_about_everything(&error) && was_decided(entry) => {
+                Ok(ControlFlow::Continue(None))
+            }
+            Err(SyncError::Crm(error)) if !is_about_everything(&error) && self.is_overdue(entry) => {
+                let said = format!(
+                    "whether it arrived cannot be told ({error}): sent again, it may replace what somebody wrote since"
+                );
+                let remedy = Remedy::Resend;
+                self.step(entry.id, &Step::Parked { said, remedy })?;
+                Ok(ControlFlow::Break(()))
+            }
             Err(SyncError::Crm(error)) => {
                 self.none_done(std::slice::from_ref(entry), &error)?;
                 Ok(ControlFlow::Break(()))
@@ -259,6 +271,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(SyncError::Stopped) => Ok(ControlFlow::Break(())),
             Err(error) => Err(error),
         }
+    }
+
+    /// Whether what is to be known of the last attempt was asked for long enough.
+    fn is_overdue(&self, entry: &Entry) -> bool {
+        let until = entry
+            .tried_at
+            .and_then(|tried| tried.checked_add(self.options.settle).ok());
+        until.is_some_and(|until| self.now() >= until)
     }
 
     /// Conflicts with when and from whom the CRM got its value, as far as it tells.
@@ -356,6 +376,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
         names.dedup();
         names
     }
+}
+
+/// Whether a person was asked what became of it, and had it sent again.
+fn was_decided(entry: &Entry) -> bool {
+    entry.settled || entry.remedy == Remedy::Resend
 }
 
 /// What the CRM has in a field. A text that reads the same as ours is ours, whatever its tags.

@@ -114,13 +114,27 @@ fn as_long_as_the_past_is_not_told_nothing_is_written_over_what_may_have_arrived
     let (entry, mut crm, _) = landed_after_the_look(&mut bench, &account);
     set(&bench, &account, "EMEA");
     crm.past = Box::new(|| Some(unreadable()));
-    for _ in 0..4 {
-        bench.push_with(&crm, &mut |_| ()).unwrap();
-        bench.wait(600);
-    }
+    bench.push_with(&crm, &mut |_| ()).unwrap();
     assert_eq!(bench.entry(&entry).state, State::Retry);
+    // Nor is it asked for ever: a person decides.
+    for _ in 0..4 {
+        bench.wait(600);
+        bench.push_with(&crm, &mut |_| ()).unwrap();
+    }
+    let asked = bench.entry(&entry);
+    assert_eq!((asked.state, asked.remedy), (State::Parked, Remedy::Resend));
     assert_eq!(bench.writes().len(), 1, "{:?}", bench.writes());
-    // What may not be asked for says nothing, and holds nothing up for ever.
+    bench.step(&entry, &Step::Resend { grace: None });
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+}
+
+#[test]
+fn a_past_that_may_not_be_asked_for_says_nothing_and_holds_nothing_up() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let (entry, mut crm, _) = landed_after_the_look(&mut bench, &account);
+    set(&bench, &account, "EMEA");
     crm.past = Box::new(|| Some(refused()));
     bench.drain(&crm, 10);
     assert_eq!(bench.entry(&entry).state, State::Sent);

@@ -152,18 +152,24 @@ fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague(
         bench.queue(&account, write)
     };
     let change = region(&mut bench);
-    bench.set_faults("missing=companies.region");
+    let has_region = |bench: &Bench, present| {
+        bench.server.with_portal(|portal| {
+            let property = portal.schema.find_mut(object(Kind::Account), "region");
+            property.unwrap().present = present;
+        });
+    };
+    has_region(&bench, false);
     bench.push().unwrap();
     let entry = bench.entry(&change);
     let said = entry.said.unwrap_or_default();
     assert_eq!(
         (entry.state, entry.remedy),
-        (State::Parked, Remedy::Edit),
+        (State::Parked, Remedy::Property),
         "{said}"
     );
     assert!(said.contains("no property `region`"), "{said}");
     // One that is there and was emptied is a colleague's change.
-    bench.set_faults("");
+    has_region(&bench, true);
     let other = region(&mut bench);
     bench
         .server

@@ -205,7 +205,7 @@ pub(super) fn undecided(field: &EditableField, entry: &Entry) -> String {
     let why = match (entry.state, entry.remedy) {
         (State::Conflict, _) => "somebody else changed it too",
         (_, Remedy::Discard) => "it cannot be sent",
-        (_, Remedy::Resend) => "it was not sent",
+        (_, Remedy::Resend | Remedy::Property) => "it was not sent",
         (_, Remedy::Edit | Remedy::Right | Remedy::Restore) => "the CRM refused it",
     };
     let (id, name) = (entry.id, field.name());
