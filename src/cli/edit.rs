@@ -380,7 +380,11 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let view = account::find(&workplace, &cache, &args.account, context)?;
-    let fields = offered(&view, args.contract.as_deref())?;
+    let fields = match args.contract.as_deref() {
+        // Also of the contracts of which one has to say which is meant.
+        None => view.editable.iter().collect(),
+        meant => offered(&view, meant)?,
+    };
     let open = match Ledger::open_read_only(&workplace.paths.ledger_db) {
         Err(StoreError::Missing { .. }) => Vec::new(),
         ledger => ledger?.outbox_open()?,

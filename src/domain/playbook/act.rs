@@ -290,7 +290,6 @@ pub(super) fn about(run: &Run, account: &str) -> About {
     }
 }
 
-/// The step's task in the CRM, if it is known, with what it was: done or open.
 /// The open step of a run under way whose task in the CRM this is.
 pub fn step_of<'a>(runs: &'a [Run], task: &Target) -> Option<(&'a Run, &'a RunStep)> {
     let open = runs.iter().filter(|run| run.is_open());
@@ -299,6 +298,7 @@ pub fn step_of<'a>(runs: &'a [Run], task: &Target) -> Option<(&'a Run, &'a RunSt
     steps.find(|(_, step)| step.is_open() && is_it(step))
 }
 
+/// The step's task in the CRM, if it is known, with what it was: done or open.
 pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
     let called = step.facts.as_ref().and_then(|facts| facts.subject.clone());
     Some(Task {

@@ -355,6 +355,7 @@ fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
     let passed = question.passed.as_ref();
     let passed = passed.map(|passed| passed.told(&model.now.to_zoned(model.zone.clone())));
     let lead = match question.to_lead {
+        // The sign in the list says of one that was handed over already that it goes to the lead too.
         _ if passed.is_some() => passed.as_deref().unwrap_or_default(),
         Some(true) => "! a complaint of a large account: it goes to the lead too",
         None => {

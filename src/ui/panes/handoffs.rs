@@ -113,17 +113,23 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     border
 }
 
-/// Which of them show, and by which key one replies to the marked one.
+/// Which of them show, how many that wait for me are above, and by which key one replies to the marked one.
 fn foot(model: &Model, page: usize) -> String {
+    let top = model.cursor(Pane::Handoffs).top;
     let shown = match model.len(Pane::Handoffs) {
         0 => return String::new(),
-        len => panes::shown(model.cursor(Pane::Handoffs).top, page, len),
+        len => panes::shown(top, page, len),
     };
-    let marked = model
-        .desk
-        .desk
-        .as_deref()
-        .filter(|_| model.pane == Pane::Handoffs);
+    let desk = model.desk.desk.as_deref();
+    let above = desk.map_or(0, |desk| {
+        let above = desk.handoffs.iter().take(top);
+        above.filter(|card| card.for_me).count()
+    });
+    let shown = match above {
+        0 => shown,
+        above => format!("{} for me above · {shown}", words::count(above)),
+    };
+    let marked = desk.filter(|_| model.pane == Pane::Handoffs);
     let marked = marked.and_then(|desk| desk.handoffs.get(model.cursor(Pane::Handoffs).at));
     let keys = model.keymap.keys_of(Action::Handoff, model.context());
     match keys.first().filter(|_| marked.is_some_and(|card| card.for_me)) {
