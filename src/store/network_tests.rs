@@ -76,7 +76,6 @@ fn killed_while_writing(path: &Path, copy: &Path) {
 #[test]
 fn what_was_written_half_is_taken_back_also_by_who_only_reads() {
     let home = tempfile::tempdir().unwrap();
-    pretend::network(home.path());
     let (whole, half) = (home.path().join("whole.db"), home.path().join("half.db"));
     let (mut ledger, _) = Ledger::open(&whole, "t").unwrap();
     ledger

@@ -6,6 +6,7 @@ use crate::app::overlay::standings::Line;
 use crate::app::overlay::{BulkPlay, Overlay};
 use crate::app::play::bulk::{bulk_due, half_paused, known_plan, planned, stand, standings, whole};
 use crate::app::play::{forbid_writing, known, write};
+use crate::app::run::Whole;
 use crate::domain::playbook::{Deed, PlayEvent, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
@@ -312,8 +313,9 @@ fn without_the_permit_or_where_it_is_over_nothing_is_done_with_a_bulk_play() {
     let [Cmd::LoadBulk { run, .. }] = orders[..] else {
         panic!("{orders:?}")
     };
-    let mut over = half_paused();
-    over.bulk.runs.clear();
+    let Whole { mut bulk, names, .. } = half_paused();
+    bulk.runs.clear();
+    let over = Whole::new(bulk, names);
     whole(&mut model, run, Ok(Box::new(over)));
     assert!(model.told.as_deref().unwrap().contains("is over"));
 }

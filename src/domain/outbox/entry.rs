@@ -277,6 +277,9 @@ pub struct Entry {
     /// Steps of it may be lost, and no person has decided since: it never leaves by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubted: bool,
+    /// A person was asked what became of it, and had it sent again whatever that was.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub insisted: bool,
     /// The CRM is not read for it any more: a person decides. Only while it is unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub settled: bool,
@@ -320,6 +323,7 @@ impl Entry {
             keyed: false,
             may_double: false,
             doubted: false,
+            insisted: false,
             settled: false,
             held: None,
             held_by: None,
@@ -382,6 +386,7 @@ impl Entry {
         self.state = step.state();
         self.since = at;
         self.retry_at = None;
+        let was_asked = self.settled || self.remedy == Remedy::Resend;
         self.settled = false;
         self.remedy = Remedy::default();
         let held = self.held.take();
@@ -440,6 +445,7 @@ impl Entry {
             Step::Resend { grace } => {
                 self.begin_grace(grace, at);
                 self.doubted = false;
+                self.insisted = was_asked;
                 self.overruled.extend(conflicts);
                 self.said = None;
             }

@@ -253,7 +253,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             // A history that is not to be had says nothing.
             Err(SyncError::Crm(error)) if is_refused(&error) => Ok(ControlFlow::Continue(None)),
             // A person was asked, and said that it is to be sent all the same.
-            Err(SyncError::Crm(error)) if !is_about_everything(&error) && was_decided(entry) => {
+            Err(SyncError::Crm(error)) if !is_about_everything(&error) && entry.insisted => {
                 Ok(ControlFlow::Continue(None))
             }
             Err(SyncError::Crm(error)) if !is_about_everything(&error) && self.is_overdue(entry) => {
@@ -376,11 +376,6 @@ impl<C: CrmWrite> Pusher<'_, C> {
         names.dedup();
         names
     }
-}
-
-/// Whether a person was asked what became of it, and had it sent again.
-fn was_decided(entry: &Entry) -> bool {
-    entry.settled || entry.remedy == Remedy::Resend
 }
 
 /// What the CRM has in a field. A text that reads the same as ours is ours, whatever its tags.

@@ -125,10 +125,9 @@ fn foot(model: &Model, page: usize) -> String {
         let above = desk.handoffs.iter().take(top);
         above.filter(|card| card.for_me).count()
     });
-    let shown = match above {
-        0 => shown,
-        above => format!("{} for me above · {shown}", words::count(above)),
-    };
+    if above > 0 {
+        return format!("{} for me above · {shown}", words::count(above));
+    }
     let marked = desk.filter(|_| model.pane == Pane::Handoffs);
     let marked = marked.and_then(|desk| desk.handoffs.get(model.cursor(Pane::Handoffs).at));
     let keys = model.keymap.keys_of(Action::Handoff, model.context());

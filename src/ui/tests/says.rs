@@ -326,7 +326,10 @@ fn steps_and_handoffs_say_how_many_there_are_and_which_show() {
             "what scrolled away is told: {picture}"
         );
         let picture = screen(&mut busy(width, height), "4 G");
-        assert!(picture.contains("–7 of 7 ─"), "{picture}");
+        assert!(
+            picture.contains("for me above · ") && picture.contains("–7 of 7 ─"),
+            "{picture}"
+        );
     }
     let picture = screen(&mut loaded(80, 24), "1");
     assert!(picture.contains(" of 12 ─"), "{picture}");

@@ -136,29 +136,29 @@ fn what_was_not_read_is_not_told_to_be_gone() {
     }
 }
 
-#[test]
-fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague() {
-    let mut bench = Bench::new();
+/// A change of a region that was EMEA, which waits.
+fn region_changed(bench: &mut Bench) -> (u64, Entry) {
     let account = bench.account(0);
     let number = account.as_str().parse().unwrap();
     bench
         .server
         .with_portal(|portal| portal.set(object(Kind::Account), number, "region", Some("EMEA")));
     bench.sync();
-    let region = |bench: &mut Bench| {
-        let to = Target::Record(account.clone());
-        let field = Field::Mapped("region".to_owned());
-        let write = update(Kind::Account, to, field, Some("EMEA"), Some("APAC"));
-        bench.queue(&account, write)
-    };
-    let change = region(&mut bench);
-    let has_region = |bench: &Bench, present| {
-        bench.server.with_portal(|portal| {
-            let property = portal.schema.find_mut(object(Kind::Account), "region");
-            property.unwrap().present = present;
-        });
-    };
-    has_region(&bench, false);
+    let to = Target::Record(account.clone());
+    let field = Field::Mapped("region".to_owned());
+    let write = update(Kind::Account, to, field, Some("EMEA"), Some("APAC"));
+    let entry = bench.queue(&account, write);
+    (number, entry)
+}
+
+#[test]
+fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague() {
+    let mut bench = Bench::new();
+    let (_, change) = region_changed(&mut bench);
+    bench.server.with_portal(|portal| {
+        let property = portal.schema.find_mut(object(Kind::Account), "region");
+        property.unwrap().present = false;
+    });
     bench.push().unwrap();
     let entry = bench.entry(&change);
     let said = entry.said.unwrap_or_default();
@@ -169,11 +169,11 @@ fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague(
     );
     assert!(said.contains("no property `region`"), "{said}");
     // One that is there and was emptied is a colleague's change.
-    has_region(&bench, true);
-    let other = region(&mut bench);
+    let mut bench = Bench::new();
+    let (number, change) = region_changed(&mut bench);
     bench
         .server
         .with_portal(|portal| portal.set(object(Kind::Account), number, "region", None));
     bench.push().unwrap();
-    assert_eq!(bench.entry(&other).state, State::Conflict);
+    assert_eq!(bench.entry(&change).state, State::Conflict);
 }
