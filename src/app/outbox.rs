@@ -44,6 +44,8 @@ pub struct Means {
     pub answers: Arc<[(String, String)]>,
     /// What whoever sits here does.
     pub role: Role,
+    /// Whether what is said of warnings, churns and promises comes to the team.
+    pub shared: bool,
 }
 
 /// The outbox as far as the cockpit knows it.

@@ -50,7 +50,7 @@ pub fn print(
     context: &Context,
     page: impl Fn(&AccountView, &Setup, &Context) -> Vec<String>,
 ) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let view = find(&workplace, &cache, &words.join(" "), context)?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;

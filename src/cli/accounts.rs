@@ -78,7 +78,7 @@ struct Found {
 
 /// Prints the list.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let query = Query::parse(&args.words.join(" "));

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::app::reading::alarms::{lead, warned};
+use crate::domain::team_journal::ONLY_YOU;
 use crate::domain::warning::alarms::median;
 use crate::domain::warning::{AlarmReport, ChurnRecord, SignalReport, Suggestion};
 use crate::domain::words;
@@ -111,7 +112,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     {
         return judge(account, *avoidable == YesNo::Yes, &why.join(" "), context);
     }
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let settings = &workplace.setup.settings;
     let until = args
         .as_of
@@ -121,16 +122,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let report = engine::alarms(&cache, &ledger, &workplace.setup, context.now(), until);
     let report = report.map_err(|error| CliError::of_engine("the alarms cannot be told", &error))?;
+    let shared = workplace.setup.settings.team.folder().is_some();
     if !context.output.is_text() {
         let plain = if args.churns { CHURNS_PLAIN } else { PLAIN };
-        return context.output.values(&answer(&report, day), plain);
+        return context.output.values(&answer(&report, day, shared), plain);
     }
     if args.churns {
-        churns(&report, context)
+        churns(&report, context, shared)
     } else if let Some(why) = unlooked(&report, day) {
         context.output.text(&format!("unknown: {why}"))
     } else {
-        signals(&report, context)
+        signals(&report, context, shared)
     }
 }
 
@@ -157,7 +159,16 @@ fn judge(account: &str, avoidable: bool, why: &str, context: &Context) -> Result
     context.output.values(&answer, Plain::Values)
 }
 
-fn signals(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
+/// ` · only you see this`; nothing where the team does.
+fn only_you(shared: bool) -> String {
+    if shared {
+        String::new()
+    } else {
+        format!(" · {ONLY_YOU}")
+    }
+}
+
+fn signals(report: &AlarmReport, context: &Context, shared: bool) -> Result<(), CliError> {
     let rows: Vec<Vec<String>> = report.signals.iter().map(row).collect();
     context.output.table(&COLUMNS, &rows)?;
     let missed: Vec<&str> = report.missed().map(|churn| churn.name.as_str()).collect();
@@ -169,7 +180,8 @@ fn signals(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
         || "signals were never evaluated".to_owned(),
         |day| format!("signals look since {day}"),
     );
-    context.output.aside(&format!("\n{missed} · {since}"))
+    let only_you = only_you(shared);
+    context.output.aside(&format!("\n{missed} · {since}{only_you}"))
 }
 
 fn row(report: &SignalReport) -> Vec<String> {
@@ -190,7 +202,7 @@ fn row(report: &SignalReport) -> Vec<String> {
     ]
 }
 
-fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
+fn churns(report: &AlarmReport, context: &Context, shared: bool) -> Result<(), CliError> {
     if report.began_later {
         let unknown = format!("unknown which customers had left: {BEGAN_LATER}");
         return context.output.text(&unknown);
@@ -219,9 +231,8 @@ fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
     context.output.table(&CHURNS, &rows)?;
     let missed = words::counted(report.missed().count() as u64, "churn was", "churns were");
     let missed = format!("{missed} missed: signals looked and none had warned");
-    context
-        .output
-        .aside(&format!("\n{}", report.missed_in_words(missed)))
+    let missed = report.missed_in_words(missed);
+    context.output.aside(&format!("\n{missed}{}", only_you(shared)))
 }
 
 /// Who said whether it could have been avoided, and why: ` (Dana Reyes: “we saw it”)`.
@@ -230,7 +241,7 @@ fn why_of(churn: &ChurnRecord) -> String {
     avoidable.map_or_else(String::new, |avoidable| format!(" ({})", avoidable.words()))
 }
 
-fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
+fn answer(report: &AlarmReport, day: Option<Date>, shared: bool) -> Value {
     let ids = |churns: Vec<&ChurnRecord>| {
         let ids = churns.iter().map(|churn| churn.account.clone());
         ids.collect::<Vec<_>>()
@@ -240,6 +251,7 @@ fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
     let known = !report.began_later;
     Shape::default()
         .maybe("as_of", day, "it is told as of now")
+        .with("shared", shared)
         .with("of_today", day.map_or(&[][..], |_| &OF_TODAY))
         .maybe(
             "signals",

@@ -54,7 +54,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
     let (unseen, refused) = match &args.directory {
-        None => (unseen(&loaded, context), refused(&loaded, context)),
+        None => {
+            let refused = refused(&loaded, context).into_iter().chain(no_folder(&loaded));
+            (unseen(&loaded, context), refused.collect())
+        }
         Some(_) => (Vec::new(), Vec::new()),
     };
     let unraised = match &args.directory {
@@ -166,6 +169,18 @@ fn refused(loaded: &Loaded, context: &Context) -> Vec<String> {
         format!("{}: {}", place(loaded, &file, &key), one.why)
     });
     told.map(|line| SafeText::line(&line).to_string()).collect()
+}
+
+/// That the folder of the team's journal cannot be one, with its place.
+fn no_folder(loaded: &Loaded) -> Option<String> {
+    let folder = loaded.setup.settings.team.folder()?;
+    let why = match std::fs::metadata(folder) {
+        Ok(found) if found.is_dir() => return None,
+        Ok(_) => "is no folder".to_owned(),
+        Err(error) => format!("cannot be used: {error}"),
+    };
+    let place = place(loaded, "retain.toml", "team.journal");
+    Some(format!("{place}: {} {why}", folder.display()))
 }
 
 fn cache(context: &Context) -> Option<Cache> {

@@ -163,6 +163,7 @@ fn means(setup: &Setup) -> Means {
         playbooks: setup.playbooks.clone().into(),
         answers: setup.answers().into(),
         role: setup.settings.me.role,
+        shared: setup.settings.team.folder().is_some(),
     }
 }
 

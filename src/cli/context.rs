@@ -22,6 +22,7 @@ use super::Global;
 use super::error::CliError;
 use super::locale::{is_utf8, wants_ascii};
 use super::output::{Output, complain, show_ascii};
+use super::team_journal;
 use super::writing;
 
 /// What a subcommand works with.
@@ -171,6 +172,13 @@ impl Context {
     /// The profile in use with its settings and places.
     pub fn workplace(&self) -> Result<Workplace, CliError> {
         self.workplace_with(Complaints::Refuse)
+    }
+
+    /// The same for a command that answers: what the team said is taken over before.
+    pub fn workplace_to_answer(&self) -> Result<Workplace, CliError> {
+        let workplace = self.workplace()?;
+        team_journal::hear(&workplace, self.now());
+        Ok(workplace)
     }
 
     /// The same for what is asked every few seconds: mistakes in the configuration are told in one line, or

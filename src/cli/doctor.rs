@@ -7,6 +7,7 @@ mod connection;
 mod files;
 mod fix;
 mod local;
+mod team;
 
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -52,7 +53,7 @@ enum Level {
 /// One thing that was found out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Finding {
-    /// What it is about: `configuration`, `files`, `databases`, `token`, `crm`, `mapping`, `sync`, `terminal`.
+    /// What it is about: `configuration`, `files`, `databases`, `token`, `crm`, `mapping`, `sync`, `team`, `terminal`.
     area: &'static str,
     /// How much it matters.
     level: Level,
@@ -201,6 +202,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
         let paths = places.profile(name, profile.crm.word(), profile.tenant.as_deref());
         local::databases(report.about("databases"), &paths, &closed);
         local::sync(report.about(SYNC), setup, &paths, context.now());
+        team::look(report.about("team"), setup, &paths);
         if !loaded.diagnostics.iter().any(Diagnostic::is_unread) {
             local::fill(report.about("mapping"), &paths, &setup.mapping);
         }

@@ -83,7 +83,7 @@ pub struct Args {
 
 /// Prints the ledger of an account, or the book.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let (freshness, zone) = (
         Freshness::of(&cache, &workplace, context.now())?,

@@ -43,6 +43,7 @@ mod silence;
 pub mod status;
 pub mod sync;
 pub mod task;
+mod team_journal;
 pub mod who;
 pub mod writing;
 

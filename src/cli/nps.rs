@@ -78,7 +78,7 @@ pub struct Args {
 
 /// Prints it.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let zone = workplace.setup.settings.zone();

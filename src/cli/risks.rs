@@ -10,6 +10,7 @@ use crate::domain::countdown::Countdown;
 use crate::domain::desk::{Desk, RiskRow, SegmentRow, WarningKind, at_stake};
 use crate::domain::money::Currency;
 use crate::domain::risk;
+use crate::domain::team_journal::ONLY_YOU;
 use crate::domain::warning::Shelf;
 use crate::domain::words;
 use crate::runtime::scoring;
@@ -116,7 +117,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(day) = &args.as_of {
         return past::run(day, kind, args.all, args.limit, context);
     }
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, mut desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let ledger = &workplace.paths.ledger_db;
     scoring::retell(&cache, ledger, &workplace.setup, context.now(), &mut desk)
@@ -126,8 +127,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let today = workplace.setup.settings.day_of(context.now());
     let rows = of_kind(&desk.risks, kind);
     let shown = &rows[..rows.len().min(args.limit.unwrap_or(usize::MAX))];
+    let shared = workplace.setup.settings.team.folder().is_some();
     if !context.output.is_text() {
-        let answer = answer(args, (&rows, shown.len()), &desk, (&freshness, currency));
+        let mut answer = answer(args, (&rows, shown.len()), &desk, (&freshness, currency));
+        answer["shared"] = shared.into();
         return context.output.values(&answer, PLAIN);
     }
     let segments: Vec<&SegmentRow> = desk
@@ -178,10 +181,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     }
     let zone = workplace.setup.settings.zone();
-    context.output.aside(&format!(
-        "\n{}",
-        counts(&desk, shown.len(), freshness.has_synced())
-    ))?;
+    let counts = counts(&desk, shown.len(), freshness.has_synced());
+    let said = if args.all && !shared {
+        format!(" · what is said of warnings: {ONLY_YOU}")
+    } else {
+        String::new()
+    };
+    context.output.aside(&format!("\n{counts}{said}"))?;
     context
         .output
         .aside(&freshness.words_of_lists(context.now(), &zone))

@@ -119,7 +119,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn list(mine: bool, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     if cache.top_of_desk()?.is_none() {
         return Err(nothing_yet());

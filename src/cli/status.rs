@@ -15,6 +15,7 @@ use super::freshness::Freshness;
 use super::outbox;
 use super::output::Plain;
 use super::shape::{self, Shape};
+use super::team_journal;
 
 /// Print the day in one line, for a status bar or a script
 #[derive(Debug, clap::Args)]
@@ -40,6 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if args.format == Format::Tmux && context.output.is_text() {
         // A status line shows every error as noise: what is not known is a question mark there.
         let workplace = context.workplace_for_a_status_line(false)?;
+        team_journal::hear(&workplace, context.now());
         let counts = outbox::counts(&workplace).unwrap_or_default();
         let line = workplace
             .cache()
@@ -48,6 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
+    team_journal::hear(&workplace, context.now());
     lost_ledger(&workplace.paths).into_iter().for_each(tell_notice);
     let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;

@@ -52,7 +52,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         ))
         .hint("`retain account NAME` finds an account by its name")
     })?;
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     if cache.top_of_desk()?.is_none() {
         return Err(nothing_yet());

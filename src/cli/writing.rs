@@ -17,6 +17,7 @@ use super::CliError;
 use super::account;
 use super::context::{Context, Workplace, nothing_yet, tell_notice};
 use super::output::complain;
+use super::team_journal;
 
 /// What a subcommand writes with.
 pub struct Writing {
@@ -33,14 +34,14 @@ pub struct Writing {
 impl Writing {
     /// Ready to write; an error that says what speaks against it.
     pub fn begin(context: &Context) -> Result<Self, CliError> {
-        let workplace = context.workplace()?;
+        let workplace = context.workplace_to_answer()?;
         allowed(&workplace)?;
         Self::on(workplace, context)
     }
 
     /// Ready to tell what would be written, also where nothing may be.
     pub fn only_told(context: &Context) -> Result<Self, CliError> {
-        Self::on(context.workplace()?, context)
+        Self::on(context.workplace_to_answer()?, context)
     }
 
     fn on(workplace: Workplace, context: &Context) -> Result<Self, CliError> {
@@ -116,6 +117,7 @@ impl Writing {
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
         self.show(written.chain(noted).collect());
+        team_journal::say(&self.workplace.setup, &self.ledger);
         Ok(entries)
     }
 
@@ -124,13 +126,16 @@ impl Writing {
         let noted = engine::note_warnings(&mut self.ledger, acts, self.on.now)?;
         noted.map_err(|why| CliError::failed(why.to_string()))?;
         self.show(acts.iter().map(|act| act.account.clone()).collect());
+        team_journal::say(&self.workplace.setup, &self.ledger);
         Ok(())
     }
 
     /// Notes whether a churn could have been avoided.
     pub fn judge_churn(&mut self, account: &RecordId, avoidable: bool, why: &str) -> Result<(), CliError> {
         engine::judge_churn(&mut self.ledger, account, (avoidable, why), self.on.now)
-            .map_err(|error| failed("nothing was saved", &error))
+            .map_err(|error| failed("nothing was saved", &error))?;
+        team_journal::say(&self.workplace.setup, &self.ledger);
+        Ok(())
     }
 
     /// Makes anew what shows of accounts.

@@ -413,13 +413,21 @@ const PATHS: [&str; 2] = ["token_file", "ca_file"];
 fn resolve_paths(tree: &mut Node, directory: &Path) {
     for keys in profiles(tree) {
         for key in PATHS {
-            if let Some((_, node)) = keys.get_mut(key)
-                && let Value::Text(path) = &mut node.value
-                && !path.is_empty()
-            {
-                *path = directory.join(&*path).display().to_string();
-            }
+            resolve(keys, key, directory);
         }
+    }
+    let team = table(tree).and_then(|root| table(&mut root.get_mut("team")?.1));
+    if let Some(keys) = team {
+        resolve(keys, "journal", directory);
+    }
+}
+
+fn resolve(keys: &mut BTreeMap<String, (Place, Node)>, key: &str, directory: &Path) {
+    if let Some((_, node)) = keys.get_mut(key)
+        && let Value::Text(path) = &mut node.value
+        && !path.is_empty()
+    {
+        *path = directory.join(&*path).display().to_string();
     }
 }
 

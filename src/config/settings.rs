@@ -1,7 +1,7 @@
 //! `retain.toml`: who I am, the organisation, the profiles, syncing, the display.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Weekday};
@@ -35,6 +35,24 @@ pub struct Settings {
     pub renewals: Renewals,
     /// How many warnings a person is told of.
     pub warnings: Warnings,
+    /// By what facts that belong to the team come to everybody.
+    pub team: TeamFacts,
+}
+
+/// `[team]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TeamFacts {
+    /// The folder that the whole team may read, where each ledger writes down what its person said.
+    pub journal: Option<PathBuf>,
+}
+
+impl TeamFacts {
+    /// The folder; `None` where what a person says stays with them. An empty name takes away what a lower layer says.
+    pub fn folder(&self) -> Option<&Path> {
+        let folder = self.journal.as_deref();
+        folder.filter(|folder| !folder.as_os_str().is_empty())
+    }
 }
 
 /// `[me]`

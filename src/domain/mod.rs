@@ -32,6 +32,7 @@ pub mod routing;
 pub mod signal;
 pub mod summary;
 pub mod team;
+pub mod team_journal;
 pub mod text;
 pub mod unread;
 pub mod values;

@@ -10,6 +10,7 @@ use serde_json::json;
 use crate::config::Setup;
 use crate::domain::expression::Value;
 use crate::domain::record::RecordId;
+use crate::domain::team_journal::CHURN_JUDGED;
 use crate::domain::values::in_words;
 use crate::domain::warning::alarms::{Case, Tally, Version, tallies};
 use crate::domain::warning::{
@@ -25,9 +26,6 @@ use super::journal;
 use super::lives;
 use super::models;
 use super::world::World;
-
-/// Kind of the event that a person says whether a churn could have been avoided.
-const JUDGED: &str = "churn-judged";
 
 /// So many warnings of a version are listed at most.
 const MOST_CASES: usize = 200;
@@ -178,7 +176,7 @@ pub fn judge_churn(
 ) -> Result<(), EngineError> {
     let event = NewEvent {
         account: Some(account.clone()),
-        kind: JUDGED.to_owned(),
+        kind: CHURN_JUDGED.to_owned(),
         effective_at: lives::kept(now),
         payload: json!({ "avoidable": avoidable, "why": why }),
     };
@@ -191,13 +189,13 @@ fn read(
     until: Option<Timestamp>,
 ) -> Result<BTreeMap<RecordId, Told>, EngineError> {
     let mut kinds = lives::kinds();
-    kinds.extend([bands::CHANGED, JUDGED]);
+    kinds.extend([bands::CHANGED, CHURN_JUDGED]);
     let models = models::changes(ledger)?;
     let told = |(id, events): (RecordId, Vec<Event>)| {
         // Events of former versions do not say that another model was new: it came into force at the same instant.
         let is_red = |event: &&Event| bands::is_turn_to_red(event) && !models.contains(&event.effective_at);
         let reds = events.iter().filter(is_red);
-        let judged = events.iter().rev().find(|event| event.kind == JUDGED);
+        let judged = events.iter().rev().find(|event| event.kind == CHURN_JUDGED);
         let avoidable = judged.and_then(|event| {
             Some(Avoidable {
                 yes: event.payload["avoidable"].as_bool()?,

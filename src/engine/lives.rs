@@ -4,18 +4,23 @@ use jiff::Timestamp;
 
 use crate::domain::playbook::{self, PlayEvent};
 use crate::domain::record::RecordId;
-use crate::domain::warning::{KINDS, Lives, Plan, WarningEvent, What, plans};
+use crate::domain::warning::{KINDS, Lives, Noted, Plan, WarningEvent, What, plans};
 use crate::domain::words::signal;
 use crate::store::{Event, Ledger, NewEvent, StoreError};
 
-/// The lives of an account's warnings, by its own events, oldest first.
+/// The lives of an account's warnings, by its own events, in the journal's order.
 pub fn lives<'a>(account: &RecordId, events: impl IntoIterator<Item = &'a Event>) -> Lives {
-    let read = |event: &Event| {
+    let read = |event: &'a Event| {
         let read = WarningEvent::read(account, &event.kind, &event.payload)?;
-        Some((read, event.author.clone(), event.effective_at))
+        let noted = if event.here { Noted::Here } else { Noted::Elsewhere };
+        Some((read, event.author.as_str(), event.effective_at, noted))
     };
     let events: Vec<_> = events.into_iter().filter_map(read).collect();
-    Lives::of(events.iter().map(|(event, by, at)| (event, by.as_str(), *at)))
+    Lives::of(
+        events
+            .iter()
+            .map(|(event, by, at, noted)| (event, *by, *at, *noted)),
+    )
 }
 
 /// The plans on an account, by its own events, oldest first.

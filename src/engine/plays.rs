@@ -158,7 +158,7 @@ fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, 
     for kind in KINDS {
         events.extend(ledger.events_since(kind, began)?);
     }
-    events.sort_by_key(|event| event.sequence);
+    Event::sort(&mut events);
     let of_act = events
         .iter()
         .filter(|event| event.payload[ACT].as_str() == Some(act));

@@ -12,6 +12,9 @@ use crate::domain::handoff::{HandoffTask, MARK, Outcome};
 use crate::domain::html;
 use crate::domain::overtaken::Overtaken;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::team_journal::{
+    PROMISE_KEPT as KEPT, PROMISE_OPEN_AGAIN as OPEN_AGAIN, PROMISE_TOLD as TOLD,
+};
 use crate::store::{Cache, Event, Ledger, NewEvent};
 
 use super::EngineError;
@@ -19,13 +22,7 @@ use super::handoff_tasks::HandoffTasks;
 use super::interpret::activity;
 use super::world::{World, noted_on};
 
-/// The event of a journal that a task which was promised was completed in the CRM.
-const KEPT: &str = "promise-kept";
-/// That it is completed and a note tells what became of the promise, so that nothing is concluded from the task.
-const TOLD: &str = "promise-told";
-/// That such a task was taken up again there.
-const OPEN_AGAIN: &str = "promise-open-again";
-/// All of them.
+/// All kinds of events that tell what became of the task of a promise.
 pub const KINDS: [&str; 3] = [KEPT, TOLD, OPEN_AGAIN];
 
 /// What the journal keeps of a task; no words, since they may name a customer's people.
@@ -59,17 +56,18 @@ pub enum End {
     },
 }
 
-/// The tasks of promises that ended, by what was noted last of each. Events are given in the journal's order.
-fn ended(events: Vec<Event>) -> BTreeMap<RecordId, End> {
+/// The tasks of promises that ended, by what was noted last of each, and whether that was noted here. Events are given in the
+/// journal's order.
+fn ended(events: Vec<Event>) -> BTreeMap<RecordId, (End, bool)> {
     let mut ended = BTreeMap::new();
     for event in events {
         let Ok(Noted { task, who, kept }) = serde_json::from_value(event.payload) else {
             continue;
         };
-        let when = event.effective_at;
+        let (when, here) = (event.effective_at, event.here);
         match (event.kind.as_str(), kept) {
-            (KEPT, _) => ended.insert(task, End::Kept { when, who }),
-            (TOLD, Some(kept)) => ended.insert(task, End::Told { kept, when }),
+            (KEPT, _) => ended.insert(task, (End::Kept { when, who }, here)),
+            (TOLD, Some(kept)) => ended.insert(task, (End::Told { kept, when }, here)),
             _ => ended.remove(&task),
         };
     }
@@ -121,11 +119,13 @@ pub fn notice(
     let mut changed: Vec<(Record, HandoffTask)> = Vec::new();
     let mut look = |task: Record| {
         let is_done = task.core(Core::Done) == Some("true");
+        // A colleague's program may have seen it completed before this one: what is cached of it may be from before then.
+        let is_of_before = |when: Timestamp, here: bool| !here && task.changed <= when;
         let is_news = match known.get(&task.id) {
             None => is_done,
             // A note may come later.
-            Some(End::Kept { .. }) => true,
-            Some(End::Told { .. }) => !is_done,
+            Some((End::Kept { when, .. }, here)) => is_done || !is_of_before(*when, *here),
+            Some((End::Told { when, .. }, here)) => !is_done && !is_of_before(*when, *here),
         };
         if !is_news || task.archived || world.overlay.state(Kind::Task, &task.id).is_some() {
             return;
@@ -213,7 +213,7 @@ fn untold(
     let mut ended = ended(noted_on(ledger, on, &KINDS)?);
     let seen = HandoffTasks::seen(ledger, on)?;
     let untold = tasks.iter().filter_map(|task| {
-        let end = ended.remove(&task.id)?;
+        let (end, _) = ended.remove(&task.id)?;
         let promise = seen.of(task).filter(|promise| said(notes, promise).is_none())?;
         let (kept, when, who) = match &end {
             End::Kept { when, who } => (true, *when, who.as_ref()),

@@ -265,7 +265,8 @@ fn noted(world: &World<'_>, events: &[Event]) -> Vec<TimelineLine> {
     let mut acts: Vec<Act<'_>> = Vec::new();
     for noted in events {
         let Some((signal, act)) = persons(world, noted) else {
-            lines.extend(event(world, noted));
+            // What another program worked out is of its own warnings.
+            lines.extend(noted.here.then(|| event(world, noted)).flatten());
             continue;
         };
         let act = (noted.effective_at, noted.author.as_str(), act);

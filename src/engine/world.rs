@@ -348,7 +348,7 @@ pub fn noted_on(
     for id in world.ids_of(account) {
         events.extend(ledger.events(Some(id), kinds)?);
     }
-    events.sort_by_key(|event| event.sequence);
+    Event::sort(&mut events);
     Ok(events)
 }
 

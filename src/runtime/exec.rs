@@ -27,6 +27,7 @@ use super::process::PanicIn;
 use super::reader::{self, Reading};
 use super::rescoring;
 use super::sync_thread::{self, SyncOrder};
+use super::team_thread;
 use super::unwritten::Unwritten;
 use super::watch;
 use super::worker::Texts;
@@ -158,6 +159,8 @@ impl Executor {
         thread::spawn(move || watch::outbox(&own));
         let own = self.workshop.clone();
         thread::spawn(move || feeds::run(&own));
+        let own = self.workshop.clone();
+        thread::spawn(move || team_thread::run(&own));
         self.late = Some(Late {
             compute,
             rescoring,

@@ -34,6 +34,8 @@ pub mod scoring;
 pub mod screen;
 pub mod signals;
 pub mod sync_thread;
+pub mod team_journal;
+mod team_thread;
 pub mod terminal;
 mod threads;
 pub mod unwritten;

@@ -466,7 +466,9 @@ fn warn(
     for act in acts {
         let (kind, payload) = act.stored();
         let noted = ledger.events(Some(&act.account), &[kind.as_str()])?;
-        let is_it = |event: &crate::store::Event| event.recorded_at >= since && event.payload == payload;
+        let is_it = |event: &crate::store::Event| {
+            event.here && event.recorded_at >= since && event.payload == payload
+        };
         if noted.iter().any(is_it) {
             return Ok(true);
         }
@@ -484,7 +486,7 @@ fn is_there(ledger: &Ledger, deed: &Deed, since: Timestamp) -> Result<bool, Stor
         let noted = ledger.events(Some(&event.account), &[kind.as_str()])?;
         if noted
             .iter()
-            .any(|noted| noted.recorded_at >= since && noted.payload == payload)
+            .any(|noted| noted.here && noted.recorded_at >= since && noted.payload == payload)
         {
             return Ok(true);
         }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
 use crate::config::keys::Keys;
-use crate::config::settings::Profile;
+use crate::config::settings::{Profile, TeamFacts};
 use crate::domain::desk::Desk;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signals;
@@ -218,6 +218,7 @@ fn fingerprint_in(form: u32, setup: &Setup, now: Timestamp) -> String {
         signals_faulty: false,
         ..setup.clone()
     };
+    judging.settings.team = TeamFacts::default();
     for profile in judging.settings.profiles.values_mut() {
         *profile = Profile {
             scope: profile.scope,

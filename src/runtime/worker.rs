@@ -30,7 +30,7 @@ use jiff::Timestamp;
 use super::beside::Beside;
 use super::lookout::{self, Lookout, Occasion};
 use super::threads::Threads;
-use super::{connection, feeds, heartbeat};
+use super::{connection, feeds, heartbeat, team_journal};
 
 /// How often one sync makes way for what is to be sent, so that a slow CRM holds it up no longer.
 const MOST_WAYS: u32 = 3;
@@ -185,6 +185,12 @@ impl Worker {
         if let Ok(fed) = &fed {
             scoring.changed(stores, &fed.changed);
         }
+        // Before all is judged, so that what others said is there when it first opens.
+        let heard = team_journal::hear(setup, stores, order.now);
+        if let Ok(heard) = &heard {
+            let accounts: Vec<RecordId> = heard.accounts.iter().cloned().collect();
+            scoring.changed(stores, &accounts);
+        }
         *self.afterwards() = Some(BTreeSet::new());
         let mut beside = Beside::of(stores, setup);
         let scored = scoring.finish(stores, read, &mut || {
@@ -204,6 +210,8 @@ impl Worker {
         let fed = fed?;
         report.observed += fed.observed as u64;
         report.warnings.extend(fed.wrong);
+        let told = team_journal::tell(setup, &stores.ledger, heard, report.full);
+        report.warnings.extend(told);
         Ok(report)
     }
 }

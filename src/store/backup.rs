@@ -11,6 +11,7 @@ use super::aside;
 use super::database::{Database, Durability, suspect};
 use super::error::StoreError;
 use super::files::{self, with_suffix};
+use super::identity::{self, Identities};
 use super::ledger::{ALIAS, FILE, Ledger, read_alias, read_file};
 use super::lock::Opening;
 use super::migrations::LEDGER;
@@ -112,9 +113,15 @@ impl Ledger {
             observations::COLUMNS,
             |row| observations::read(row).map(drop),
         ));
-        problems.extend(unsound(connection, "events", journal::LIST, |row| {
-            journal::read(row).map(drop)
+        let events = journal::list(connection).map_err(|error| self.database.fail(&error))?;
+        problems.extend(unsound(connection, "events", events, |row| {
+            journal::read(row, &Identities::default()).map(drop)
         }));
+        if identity::are_named(connection).map_err(|error| self.database.fail(&error))? {
+            problems.extend(unsound(connection, "identities", identity::COLUMNS, |row| {
+                identity::read(row).map(drop)
+            }));
+        }
         problems.extend(unsound(connection, "aliases", ALIAS, |row| {
             read_alias(row).map(drop)
         }));
@@ -219,6 +226,7 @@ fn distrust(copy: &Path) -> Result<(), StoreError> {
             transaction,
             "it waited in a backup that was brought back, so that it may have been sent already",
         )?;
+        identity::take_new(transaction)?;
         journal::note_replaced(transaction, "restored")
     })?;
     database.close()?;

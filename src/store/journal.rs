@@ -10,12 +10,19 @@ use crate::domain::record::RecordId;
 
 use super::checksum::Checksum;
 use super::error::StoreError;
+use super::identity::{self, Identities};
 use super::key::{Key, optional_id_at};
 use super::ledger::{Ledger, next_sequence};
 use super::{broken, verify};
 
 /// Columns that [`read`] reads.
-pub(super) const LIST: &str = "sequence, author, kind, account, effective_at, recorded_at, payload, checksum";
+const LIST: &str =
+    "sequence, author, kind, account, effective_at, recorded_at, payload, checksum, writer, written, clock";
+/// The same of a ledger whose events do not say yet whose they are: all are its own, in their order.
+const FORMER_LIST: &str =
+    "sequence, author, kind, account, effective_at, recorded_at, payload, checksum, '', sequence, sequence";
+/// The order of events, the same wherever they are read and however they came there.
+const ORDER: &str = "clock, writer, written";
 /// Kinds of events that tell which accounts are here.
 pub mod account {
     /// An account is in the cache from now on.
@@ -47,8 +54,16 @@ pub struct NewEvent {
 /// Something that happened, as it was noted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Its place in the journal: the order of events, which no clock can upset.
+    /// Its number in this ledger: in which order they came here, which is not that of [`Self::place`].
     pub sequence: i64,
+    /// Id of the ledger that noted it; empty where it does not say.
+    pub writer: String,
+    /// Its number in that ledger.
+    pub written: i64,
+    /// One more than the greatest that ledger knew when it noted it: what follows from another event is greater.
+    pub clock: i64,
+    /// Whether it was noted here, and not taken over from another ledger.
+    pub here: bool,
     /// Who noted it.
     pub author: String,
     /// The account it is about, if it is about one.
@@ -61,6 +76,18 @@ pub struct Event {
     pub recorded_at: Timestamp,
     /// What is to be remembered about it.
     pub payload: serde_json::Value,
+}
+
+impl Event {
+    /// Its place in the order of events, which no wall clock can upset and which is the same in every ledger.
+    pub fn place(&self) -> (i64, &str, i64) {
+        (self.clock, &self.writer, self.written)
+    }
+
+    /// Puts events in their order.
+    pub fn sort(events: &mut [Self]) {
+        events.sort_by(|one, other| one.place().cmp(&other.place()));
+    }
 }
 
 impl Ledger {
@@ -107,7 +134,7 @@ impl Ledger {
                     for kind in kinds {
                         found.extend(select(connection, "WHERE kind = ?1", [kind])?);
                     }
-                    found.sort_by_key(|event| event.sequence);
+                    Event::sort(&mut found);
                     found
                 }
             };
@@ -157,12 +184,13 @@ impl Ledger {
     /// When somebody last looked before this instant.
     pub fn last_look(&self, before: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.database.run(|connection| {
+            let (list, ids) = (list(connection)?, Identities::read(connection)?);
             connection
                 .prepare_cached(&format!(
-                    "SELECT {LIST} FROM events WHERE kind = ?1 AND effective_at < ?2
+                    "SELECT {list} FROM events WHERE kind = ?1 AND effective_at < ?2
                      ORDER BY sequence DESC LIMIT 1"
                 ))?
-                .query_row(params![LOOK, before.as_millisecond()], read)
+                .query_row(params![LOOK, before.as_millisecond()], |row| read(row, &ids))
                 .optional()
                 .map(|found| found.map(|event| event.effective_at))
         })
@@ -187,11 +215,34 @@ pub(super) fn append(
     events: &[NewEvent],
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    let writer = identity::current(connection)?;
     let first = next_sequence(connection, "events")?;
-    for (sequence, event) in (first..).zip(events) {
-        insert(connection, sequence, author, event, now)?;
+    let clock = next_clock(connection)?;
+    for (place, event) in (0..).zip(events) {
+        let account = event.account.as_ref().map(RecordId::as_str);
+        let payload = event.payload.to_string();
+        let columns = Columns {
+            sequence: first + place,
+            author,
+            kind: &event.kind,
+            account,
+            effective: event.effective_at.as_millisecond(),
+            recorded: now.as_millisecond(),
+            payload: &payload,
+            writer: &writer,
+            written: first + place,
+            clock: clock + place,
+        };
+        columns.insert(connection)?;
     }
     Ok(())
+}
+
+/// The clock of the next event: it comes after all that is known here.
+fn next_clock(connection: &Connection) -> rusqlite::Result<i64> {
+    connection
+        .prepare_cached("SELECT ifnull(max(clock), 0) + 1 FROM events")?
+        .query_row([], |row| row.get(0))
 }
 
 /// Notes that this ledger takes the place of another, of which something may be missing. Nobody asks for the time here:
@@ -213,53 +264,25 @@ pub(super) fn note_replaced(connection: &Connection, why: &str) -> rusqlite::Res
     append(connection, "", &[replaced], newest)
 }
 
-fn insert(
-    connection: &Connection,
-    sequence: i64,
-    author: &str,
-    event: &NewEvent,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let account = event.account.as_ref().map(RecordId::as_str);
-    let (effective, recorded) = (event.effective_at.as_millisecond(), now.as_millisecond());
-    let payload = event.payload.to_string();
-    let columns = Columns {
-        sequence,
-        author,
-        kind: &event.kind,
-        account,
-        effective,
-        recorded,
-        payload: &payload,
-    };
-    connection
-        .prepare_cached(
-            "INSERT INTO events (sequence, author, kind, account, effective_at, recorded_at, payload, checksum)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            sequence,
-            author,
-            event.kind,
-            account.map(Key),
-            effective,
-            recorded,
-            payload,
-            columns.checksum()
-        ])?;
-    Ok(())
+/// What [`read`] is given of each row.
+pub(super) fn list(connection: &Connection) -> rusqlite::Result<&'static str> {
+    Ok(if identity::are_named(connection)? {
+        LIST
+    } else {
+        FORMER_LIST
+    })
 }
 
-fn select(
+pub(super) fn select(
     connection: &Connection,
     condition: &str,
     parameters: impl rusqlite::Params,
 ) -> rusqlite::Result<Vec<Event>> {
+    let (list, ids) = (list(connection)?, Identities::read(connection)?);
+    let order = if list == LIST { ORDER } else { "sequence" };
     connection
-        .prepare_cached(&format!(
-            "SELECT {LIST} FROM events {condition} ORDER BY sequence"
-        ))?
-        .query_map(parameters, read)?
+        .prepare_cached(&format!("SELECT {list} FROM events {condition} ORDER BY {order}"))?
+        .query_map(parameters, |row| read(row, &ids))?
         .collect()
 }
 
@@ -274,15 +297,16 @@ pub(super) fn of_accounts(
         known.extend(select(connection, "WHERE account = ?1", [Key(account.as_str())])?);
     }
     known.retain(|event| kinds.contains(&event.kind.as_str()));
-    known.sort_by_key(|event| event.sequence);
+    Event::sort(&mut known);
     Ok(known)
 }
 
 /// All events that are as they were written; the others are left for the salvage.
 pub(super) fn all_sound(connection: &Connection) -> rusqlite::Result<Vec<Event>> {
+    let (list, ids) = (list(connection)?, Identities::read(connection)?);
     let rows: Vec<rusqlite::Result<Event>> = connection
-        .prepare_cached(&format!("SELECT {LIST} FROM events ORDER BY sequence"))?
-        .query_map([], |row| Ok(read(row)))?
+        .prepare_cached(&format!("SELECT {list} FROM events ORDER BY sequence"))?
+        .query_map([], |row| Ok(read(row, &ids)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows.into_iter().flatten().collect())
 }
@@ -302,6 +326,9 @@ pub(super) fn put_payload(
         effective: event.effective_at.as_millisecond(),
         recorded: event.recorded_at.as_millisecond(),
         payload: &payload,
+        writer: &event.writer,
+        written: event.written,
+        clock: event.clock,
     };
     connection
         .prepare_cached("UPDATE events SET payload = ?2, checksum = ?3 WHERE sequence = ?1")?
@@ -309,13 +336,64 @@ pub(super) fn put_payload(
     Ok(())
 }
 
+/// Gives up to `count` events behind this number to a writer where they do not say whose they are: their numbers and their
+/// order stay. Says the last one that was looked at. One that is not as it was written stays so.
+pub(super) fn name(
+    connection: &Connection,
+    writer: &str,
+    after: i64,
+    count: i64,
+) -> rusqlite::Result<Option<i64>> {
+    let rows: Vec<(i64, Option<i64>)> = connection
+        .prepare_cached(
+            "SELECT sequence, author, kind, account, effective_at, recorded_at, payload, checksum
+             FROM events WHERE sequence > ?1 AND writer = '' ORDER BY sequence LIMIT ?2",
+        )?
+        .query_map([after, count], |row| named(row, writer))?
+        .collect::<rusqlite::Result<_>>()?;
+    let last = rows.last().map(|(sequence, _)| *sequence);
+    let mut update = connection.prepare_cached(
+        "UPDATE events SET writer = ?2, written = ?1, clock = ?1, checksum = ?3 WHERE sequence = ?1",
+    )?;
+    for (sequence, checksum) in rows {
+        if let Some(checksum) = checksum {
+            update.execute(params![sequence, writer, checksum])?;
+        }
+    }
+    Ok(last)
+}
+
+/// The number of a row of before, and its checksum once it says whose it is; `None` where it is not as it was written.
+fn named(row: &Row<'_>, writer: &str) -> rusqlite::Result<(i64, Option<i64>)> {
+    let sequence = row.get(0)?;
+    let (author, kind): (String, String) = (row.get(1)?, row.get(2)?);
+    let account = optional_id_at(row, 3)?;
+    let payload: String = row.get(6)?;
+    let former = Columns {
+        sequence,
+        author: &author,
+        kind: &kind,
+        account: account.as_deref(),
+        effective: row.get(4)?,
+        recorded: row.get(5)?,
+        payload: &payload,
+        writer: "",
+        written: sequence,
+        clock: sequence,
+    };
+    let is_sound = verify(former.checksum(), row.get(7)?).is_ok();
+    let named = Columns { writer, ..former };
+    Ok((sequence, is_sound.then(|| named.checksum())))
+}
+
 /// An event, verified.
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+pub(super) fn read(row: &Row<'_>, ids: &Identities) -> rusqlite::Result<Event> {
     let sequence = row.get(0)?;
     let (author, kind): (String, String) = (row.get(1)?, row.get(2)?);
     let account = optional_id_at(row, 3)?;
     let (effective, recorded) = (row.get(4)?, row.get(5)?);
     let payload = row.get_ref(6)?.as_str()?;
+    let (writer, written, clock): (String, i64, i64) = (row.get(8)?, row.get(9)?, row.get(10)?);
     let columns = Columns {
         sequence,
         author: &author,
@@ -324,11 +402,18 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
         effective,
         recorded,
         payload,
+        writer: &writer,
+        written,
+        clock,
     };
     verify(columns.checksum(), row.get(7)?)?;
     let time = |stamp| Timestamp::from_millisecond(stamp).map_err(|_| broken("a timestamp"));
     Ok(Event {
         sequence,
+        here: ids.noted(sequence, &writer),
+        writer,
+        written,
+        clock,
         payload: serde_json::from_str(payload).map_err(|_| broken("the payload of an event"))?,
         author,
         account: account.map(RecordId),
@@ -347,20 +432,55 @@ pub(super) struct Columns<'a> {
     pub(super) effective: i64,
     pub(super) recorded: i64,
     pub(super) payload: &'a str,
+    /// Empty in a row of before, whose checksum does not cover what follows.
+    pub(super) writer: &'a str,
+    pub(super) written: i64,
+    pub(super) clock: i64,
 }
 
 impl Columns<'_> {
     /// The checksum of the row.
     pub(super) fn checksum(&self) -> i64 {
-        Checksum::of("events")
+        let checksum = Checksum::of("events")
             .number(self.sequence)
             .text(self.author)
             .text(self.kind)
             .optional(self.account)
             .number(self.effective)
             .number(self.recorded)
-            .text(self.payload)
+            .text(self.payload);
+        if self.writer.is_empty() {
+            return checksum.value();
+        }
+        checksum
+            .text(self.writer)
+            .number(self.written)
+            .number(self.clock)
             .value()
+    }
+
+    /// Puts the row into the table.
+    pub(super) fn insert(&self, connection: &Connection) -> rusqlite::Result<()> {
+        connection
+            .prepare_cached(
+                "INSERT INTO events (sequence, author, kind, account, effective_at, recorded_at, payload, checksum,
+                     writer, written, clock)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                self.sequence,
+                self.author,
+                self.kind,
+                self.account.map(Key),
+                self.effective,
+                self.recorded,
+                self.payload,
+                self.checksum(),
+                self.writer,
+                self.written,
+                self.clock
+            ])?;
+        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@
 
 use rusqlite::{Connection, Transaction};
 
-use super::addresses;
+use super::{addresses, identity};
 
 /// One step, from one version to the next.
 #[derive(Debug)]
@@ -15,6 +15,14 @@ pub(super) struct Step {
     sql: &'static str,
     /// What no statement can do, after them.
     then: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
+
+impl Step {
+    /// Does it.
+    pub(super) fn run(&self, transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+        transaction.execute_batch(self.sql)?;
+        self.then.map_or(Ok(()), |then| then(transaction))
+    }
 }
 
 /// The schema of one database.
@@ -35,13 +43,15 @@ impl Schema {
     /// Does the steps that are missing.
     pub(super) fn migrate(&self, transaction: &Transaction<'_>, from: u32) -> rusqlite::Result<()> {
         for step in self.steps.iter().skip(from as usize) {
-            transaction.execute_batch(step.sql)?;
-            if let Some(then) = step.then {
-                then(transaction)?;
-            }
+            step.run(transaction)?;
         }
+        self.stamp(transaction, self.version())
+    }
+
+    /// Says in the file whose it is, and of which version.
+    pub(super) fn stamp(&self, transaction: &Transaction<'_>, version: u32) -> rusqlite::Result<()> {
         transaction.pragma_update(None, "application_id", self.application)?;
-        transaction.pragma_update(None, "user_version", twice(self.version()))
+        transaction.pragma_update(None, "user_version", twice(version))
     }
 }
 
@@ -183,6 +193,22 @@ pub(super) const LEDGER: Schema = Schema {
             );
         ",
             then: None,
+        },
+        Step {
+            // Whose each event is, its number there, and the clock by which the events of all are ordered; under which id
+            // this ledger writes from which of its events on.
+            sql: "
+            ALTER TABLE events ADD COLUMN writer TEXT NOT NULL DEFAULT '';
+            ALTER TABLE events ADD COLUMN written INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE events ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;
+            DROP INDEX events_by_account;
+            DROP INDEX events_by_kind;
+            CREATE TABLE identities (
+                sequence INTEGER PRIMARY KEY,
+                id TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+        ",
+            then: Some(identity::begin),
         },
     ],
 };

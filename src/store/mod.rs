@@ -22,6 +22,7 @@ pub mod erase;
 mod error;
 mod features;
 pub mod files;
+mod identity;
 pub mod inspect;
 mod journal;
 pub mod keeper;
@@ -41,6 +42,8 @@ pub mod pack;
 pub mod recovery;
 mod salvage;
 mod summaries;
+pub mod team_files;
+mod team_journal;
 pub mod watch;
 
 pub use backup::{Extent, Restored};
@@ -52,6 +55,7 @@ pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};
 pub use outbox::{NewAct, OnAccounts, TooLate, is_left};
 pub use overlay::{Overlay, Shown};
+pub use team_journal::TakenOver;
 
 /// An error for content that was not written by us, or not so.
 fn broken(what: &str) -> rusqlite::Error {

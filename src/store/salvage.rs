@@ -4,6 +4,8 @@
 //! A crash at any point leaves either the damaged file, which is salvaged again, or the new one, which takes its place
 //! before anybody looks at the damaged one.
 
+mod tables;
+
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -14,14 +16,12 @@ use super::database::{Database, Durability, trust};
 use super::error::{Notice, StoreError};
 use super::files::with_suffix;
 use super::leaves::{Leaves, Value};
-use super::ledger::{alias_checksum, file_checksum};
 use super::migrations::LEDGER;
-use super::observations::Columns;
-use super::outbox::{self, EntryColumns, Folded, StepColumns};
-use super::{drafts, journal};
+use super::outbox::{self, Folded};
+use super::{drafts, identity, journal};
 use crate::domain::outbox::{Entry, State, Step, Write};
-use crate::domain::record::Kind;
 use crate::domain::words;
+use tables::table_of;
 
 /// Mends a damaged ledger: afterwards a sound one is in its place.
 pub(super) fn mend(path: &Path) -> Result<Notice, StoreError> {
@@ -160,6 +160,7 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
     let mut database = Database::open(to, &LEDGER, Durability::Full)?;
     let mut read = Ok(());
     let saved = database.write(|transaction| {
+        identity::forget(transaction)?;
         let mut rows = 0;
         let mut suspicious = HashSet::new();
         let mut failed = None;
@@ -188,6 +189,7 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
             ..Saved::default()
         };
         saved.lose("unreadable", unreadable);
+        identity::mend(transaction)?;
         still_missing(transaction, &suspicious, &mut saved)?;
         gaps(transaction, &mut saved)?;
         drafts::keep_newest(transaction)?;
@@ -195,6 +197,7 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
             transaction,
             "the ledger was damaged, so that it may have been sent already",
         )?;
+        identity::take_new(transaction)?;
         journal::note_replaced(transaction, "salvaged")?;
         Ok(saved)
     })?;
@@ -283,10 +286,10 @@ fn still_missing(
 ) -> rusqlite::Result<()> {
     let mut missing: BTreeMap<&'static str, u64> = BTreeMap::new();
     for (columns, sequence) in broken {
-        let (kind, tables): (_, &[&str]) = match columns {
+        let (kind, tables): (_, &[&str]) = match *columns {
             10 => ("outbox", &["outbox"]),
             9 => ("observations", &["observations"]),
-            8 => ("events", &["events"]),
+            8 | EVENT => ("events", &["events"]),
             6 => ("merges, files or steps", &["aliases", "files", "outbox_steps"]),
             5 => ("drafts", &["drafts"]),
             // Not a row of ours: a page of the schema, or no row at all.
@@ -306,6 +309,9 @@ fn still_missing(
     Ok(())
 }
 
+/// So many columns has an event that says whose it is; one of before has three less.
+const EVENT: usize = 11;
+
 /// What became of a row.
 enum Verdict {
     New,
@@ -319,139 +325,25 @@ fn accept(connection: &Connection, rowid: i64, values: &[Value]) -> rusqlite::Re
         return Ok(Verdict::Broken);
     };
     let places = ", ?".repeat(values.len() - 1);
-    let mut statement =
-        connection.prepare_cached(&format!("INSERT OR IGNORE INTO {table} VALUES (?{places})"))?;
+    let sql = match (table, values.len()) {
+        // Whose an event of before is, is said once all are found.
+        ("events", 8) => {
+            "INSERT OR IGNORE INTO events (sequence, author, kind, account, effective_at, recorded_at,
+                              payload, checksum, written)
+                          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?1)"
+                .to_owned()
+        }
+        _ => format!("INSERT OR IGNORE INTO {table} VALUES (?{places})"),
+    };
+    let mut statement = connection.prepare_cached(&sql)?;
     // The first column is the row's number, which SQLite keeps outside of the values.
     let all = std::iter::once(Value::Number(rowid)).chain(values[1..].iter().cloned());
     Ok(match statement.execute(params_from_iter(all))? {
         0 => Verdict::Known,
+        // Under which id the ledger wrote is no entry of it.
+        _ if table == "identities" => Verdict::Known,
         _ => Verdict::New,
     })
-}
-
-/// The table whose checksum a row carries.
-fn table_of(sequence: i64, values: &[Value]) -> Option<&'static str> {
-    use Value::{Number, Text};
-    let (Number(stored), columns) = values.split_last()? else {
-        return None;
-    };
-    let (table, computed) = match columns {
-        [
-            _,
-            Number(kind),
-            record,
-            account,
-            Number(source),
-            Number(effective),
-            Number(recorded),
-            Text(fields),
-        ] => {
-            let (record, account) = (id(record)?, id(account));
-            let columns = Columns {
-                sequence,
-                kind: *kind,
-                record: &record,
-                account: account.as_deref(),
-                source: *source,
-                effective: *effective,
-                recorded: *recorded,
-                fields,
-            };
-            ("observations", columns.checksum())
-        }
-        [
-            _,
-            Text(author),
-            Text(kind),
-            account,
-            Number(effective),
-            Number(recorded),
-            Text(payload),
-        ] => {
-            let account = id(account);
-            let columns = journal::Columns {
-                sequence,
-                author,
-                kind,
-                account: account.as_deref(),
-                effective: *effective,
-                recorded: *recorded,
-                payload,
-            };
-            ("events", columns.checksum())
-        }
-        [_, Text(name), Text(hash), Text(content), Number(recorded)] => {
-            ("files", file_checksum(sequence, name, hash, content, *recorded))
-        }
-        [_, Number(kind), old, new, Number(recorded)] => {
-            let kind = Kind::from_number(u8::try_from(*kind).ok()?)?;
-            (
-                "aliases",
-                alias_checksum(sequence, kind, &id(old)?, &id(new)?, *recorded),
-            )
-        }
-        columns => outbox_table_of(sequence, columns)?,
-    };
-    (computed == *stored).then_some(table)
-}
-
-/// The same for the tables of the outbox, with the checksum that the row ought to have.
-fn outbox_table_of(sequence: i64, columns: &[Value]) -> Option<(&'static str, i64)> {
-    use Value::{Number, Text};
-    Some(match columns {
-        [
-            _,
-            Text(author),
-            Text(key),
-            Text(act),
-            account,
-            Text(title),
-            Text(write),
-            Number(queued),
-            Number(leaves),
-        ] => {
-            let account = id(account);
-            let columns = EntryColumns {
-                sequence,
-                author,
-                key,
-                act,
-                account: account.as_deref(),
-                title,
-                write,
-                queued: *queued,
-                leaves: *leaves,
-            };
-            ("outbox", columns.checksum())
-        }
-        [_, Number(entry), Text(state), Number(at), Text(step)] => {
-            let columns = StepColumns {
-                sequence,
-                entry: *entry,
-                state,
-                at: *at,
-                step,
-            };
-            ("outbox_steps", columns.checksum())
-        }
-        [_, Text(name), body, Number(saved)] => {
-            let body = id(body);
-            (
-                "drafts",
-                drafts::checksum(sequence, name, body.as_deref(), *saved),
-            )
-        }
-        _ => return None,
-    })
-}
-
-/// An id as text, whichever way it is stored; `None` is NULL.
-fn id(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::Number(number) => Some(number.to_string()),
-        Value::Text(text) => Some(text.clone()),
-    }
 }
 
 #[cfg(test)]

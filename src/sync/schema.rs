@@ -14,7 +14,7 @@ use crate::config::mapping::Mapping;
 use crate::crm::{Crm, CrmError, Property, Tenant};
 use crate::domain::record::{Kind, Owner};
 pub use crate::store::documents::{OWNERS, TENANT};
-use crate::store::{Cache, NewEvent, REPLACED, documents};
+use crate::store::{Cache, Event, Ledger, NewEvent, REPLACED, StoreError, documents};
 
 /// The journal's mark of the tenant that the ledger is about.
 const BOUND: &str = "tenant";
@@ -121,9 +121,7 @@ pub(super) fn settle_tenant(
     options.opens.note(tenant);
     let events = stores.ledger.events(None, &[BOUND, REPLACED])?;
     let is_bound = events.last().is_some_and(|event| event.kind == BOUND);
-    let noted = events
-        .into_iter()
-        .find_map(|event| event.payload["id"].as_str().map(str::to_owned));
+    let noted = tenant_in(events);
     let cached = document::<Tenant>(&stores.cache, TENANT)?.map(|known| known.id);
     for known in [options.expected_tenant.clone(), noted, cached]
         .into_iter()
@@ -137,6 +135,16 @@ pub(super) fn settle_tenant(
         }
     }
     Ok(is_bound)
+}
+
+/// Id of the tenant that a ledger is bound to; `None` before its first sync.
+pub fn tenant_of(ledger: &Ledger) -> Result<Option<String>, StoreError> {
+    Ok(tenant_in(ledger.events(None, &[BOUND])?))
+}
+
+fn tenant_in(events: Vec<Event>) -> Option<String> {
+    let mut events = events.into_iter();
+    events.find_map(|event| event.payload["id"].as_str().map(str::to_owned))
 }
 
 /// Binds a ledger to a tenant.

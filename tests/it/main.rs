@@ -48,6 +48,7 @@ mod signals;
 mod store;
 mod sync;
 mod sync_rules;
+mod team_journal;
 mod tidy;
 mod told;
 mod transport;

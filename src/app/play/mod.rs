@@ -75,6 +75,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
             playbooks: steps::playbooks(),
             answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
             role: Role::Csm,
+            shared: true,
         },
         currency: usd(),
         zone: TimeZone::UTC,

@@ -49,7 +49,7 @@ const PLAIN: Plain = Plain::Table(
 
 /// Lists open handoffs and those accepted lately.
 pub fn run(context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let mut desk = workplace.desk(context.now())?;
@@ -207,7 +207,7 @@ fn row(card: &HandoffCard, clocks: &Clocks) -> Vec<String> {
 
 /// Shows one handoff with all that was said, the oldest first.
 pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let clocks = Clocks::of(&cache, &workplace, context)?;
     let card = engine::handoff(&cache, &ledger, &workplace.setup, id.trim(), context.now())

@@ -66,7 +66,7 @@ pub fn standing(workplace: &Workplace, id: &str, context: &Context) -> Result<St
 
 /// Lists every bulk play, the newest first.
 pub fn list(context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let standings = standings(&workplace, &all(&workplace)?, context)?;
     if !context.output.is_text() {
         let shapes: Vec<Value> = standings.iter().map(shape).collect();
@@ -217,7 +217,7 @@ fn account(one: &AccountOf) -> Value {
 
 /// The bulk play that this id means, if it means one.
 pub fn find(id: &str, context: &Context) -> Result<Option<Bulk>, CliError> {
-    let mut bulks = all(&context.workplace()?)?.into_iter();
+    let mut bulks = all(&context.workplace_to_answer()?)?.into_iter();
     Ok(bulks.find(|bulk| bulk.id.eq_ignore_ascii_case(id)))
 }
 

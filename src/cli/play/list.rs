@@ -17,7 +17,7 @@ pub fn run(account: &str, context: &Context) -> Result<(), CliError> {
     if account.is_empty() {
         return print(&context.setup()?, None, context);
     }
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let view = account::find(&workplace, &workplace.cache()?, account, context)?;
     print(&workplace.setup, Some(&view), context)
 }

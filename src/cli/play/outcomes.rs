@@ -26,7 +26,7 @@ const PLAIN: Plain = Plain::Table(
 
 /// Lists starts, ends and outcomes by playbook and version.
 pub fn run(context: &Context) -> Result<(), CliError> {
-    let outcomes = tally(&all(&context.workplace()?)?);
+    let outcomes = tally(&all(&context.workplace_to_answer()?)?);
     if !context.output.is_text() {
         let shapes: Vec<Value> = outcomes.iter().map(shape).collect();
         return context.output.values(&json!({ "outcomes": shapes }), PLAIN);

@@ -31,7 +31,7 @@ const PLAIN: Plain = Plain::Table(
 
 /// Shows runs: of the account or with the id that the text means, or all that are under way.
 pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, playbooks) = (workplace.cache()?, &workplace.setup.playbooks);
     let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
     let known = others.clone();

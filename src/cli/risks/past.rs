@@ -41,7 +41,7 @@ pub fn run(
     limit: Option<usize>,
     context: &Context,
 ) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let settings = &workplace.setup.settings;
     let (day, until) = end_of_day(day, settings, context.now())?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);

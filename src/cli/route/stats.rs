@@ -26,7 +26,7 @@ const NO_SHARE: &str = "the rules can tell of none of the touches";
 
 /// Prints so many weeks up to this one.
 pub fn run(count: u32, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     if cache.top_of_desk()?.is_none() {
         return Err(nothing_yet());

@@ -72,7 +72,7 @@ pub struct Args {
 
 /// Prints what the rules would have said.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let other = args
         .with
         .as_ref()

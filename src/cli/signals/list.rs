@@ -55,7 +55,7 @@ pub struct Listing {
 
 /// Prints the rules, or of whom one cannot tell.
 pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     if cache.top_of_desk()?.is_none() {
         return Err(nothing_yet());

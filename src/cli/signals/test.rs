@@ -43,7 +43,7 @@ pub struct Args {
 
 /// Prints what the signal sees.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let signal = super::signal(&workplace.setup, &args.id)?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     if cache.top_of_desk()?.is_none() {

@@ -26,7 +26,7 @@ const PLAIN: Plain = Plain::Table(
 
 /// Lists the open tasks of an account, whosever they are; without one, mine.
 pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let (due, unread) = if let Some(text) = account {

@@ -318,6 +318,24 @@ impl WarningEvent {
 }
 
 impl What {
+    /// Whether only a person's act makes it.
+    pub fn is_persons(&self) -> bool {
+        match self {
+            Self::Acknowledged(_)
+            | Self::Planned(_)
+            | Self::Snoozed(_)
+            | Self::Roused { .. }
+            | Self::Closed(_)
+            | Self::TakenBack { .. } => true,
+            Self::Opened(_)
+            | Self::Cleared { .. }
+            | Self::Withdrawn { .. }
+            | Self::Resumed { .. }
+            | Self::Told { .. }
+            | Self::Woke { .. } => false,
+        }
+    }
+
     /// Id of the signal.
     pub fn signal(&self) -> &str {
         match self {

@@ -1,6 +1,6 @@
 //! One occurrence of a signal on an account, and all of them: folds over events.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -66,9 +66,25 @@ pub enum End {
     Withdrawn,
 }
 
-/// All occurrences of all signals on one account, by signal, the oldest first.
+/// Where an event was noted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Noted {
+    /// In this ledger, whose warnings these are.
+    Here,
+    /// In the ledger of another person or machine, which has its own warnings.
+    Elsewhere,
+}
+
+/// All occurrences of all signals on one account.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Lives(BTreeMap<String, Vec<Life>>);
+pub struct Lives {
+    /// By signal, the oldest first.
+    of: BTreeMap<String, Vec<Life>>,
+    /// What persons said elsewhere of a signal of which nothing stands here yet, with by whom and when, in order.
+    waiting: BTreeMap<String, Vec<(What, String, Timestamp)>>,
+    /// The signals of which the one that stands here has recovered elsewhere: what is said there since is of another.
+    recovered: BTreeSet<String>,
+}
 
 impl Life {
     /// How a person closed it, and when and by whom.
@@ -175,59 +191,124 @@ impl Life {
 }
 
 impl Lives {
-    /// What events add up to. They are given in the journal's order, each with its author and when it took effect.
-    pub fn of<'a>(events: impl IntoIterator<Item = (&'a WarningEvent, &'a str, Timestamp)>) -> Self {
+    /// What events add up to. They are given in the journal's order, each with its author, when it took effect, and where
+    /// it was noted.
+    ///
+    /// What persons say has that order. What a program works out by itself is known to no other ledger, so no clock that they
+    /// share tells whether it came before what was said elsewhere: for that it goes by the time.
+    pub fn of<'a>(events: impl IntoIterator<Item = (&'a WarningEvent, &'a str, Timestamp, Noted)>) -> Self {
         let mut lives = Self::default();
-        for (event, by, at) in events {
+        let (here, elsewhere): (Vec<_>, Vec<_>) = (0_usize..)
+            .zip(events)
+            .partition(|(_, (.., noted))| *noted == Noted::Here);
+        let mut elsewhere = elsewhere.into_iter().peekable();
+        for (place, (event, by, at, _)) in here {
+            let is_before = |(other, (_, _, said_at, _)): &(usize, (_, _, Timestamp, _))| {
+                if event.what.is_persons() {
+                    *other < place
+                } else {
+                    *said_at < at
+                }
+            };
+            while let Some((_, (said, by, at, _))) = elsewhere.next_if(is_before) {
+                lives.hear(&said.what, by, at);
+            }
             lives.take(&event.what, by, at);
         }
+        for (_, (said, by, at, _)) in elsewhere {
+            lives.hear(&said.what, by, at);
+        }
+        lives.settle();
         lives
     }
 
-    /// One event more.
+    /// One event more that was noted here.
     pub fn take(&mut self, what: &What, by: &str, at: Timestamp) {
         if let What::Opened(opened) = what {
             if self.current(what.signal()).is_none_or(|life| !life.is_open()) {
-                self.0.entry(opened.signal.clone()).or_default().push(Life {
+                self.of.entry(opened.signal.clone()).or_default().push(Life {
                     opened: opened.clone(),
                     opened_at: at,
                     told: None,
                     acts: Vec::new(),
                     cleared: None,
                 });
+                self.catch_up(what.signal());
             }
             return;
         }
-        let life = self.0.get_mut(what.signal()).and_then(|lives| lives.last_mut());
+        let life = self.of.get_mut(what.signal()).and_then(|lives| lives.last_mut());
         let Some(life) = life else { return };
         if life.cleared.is_none() {
             life.take(what, at, by);
         } else if matches!(what, What::Resumed { .. }) && life.is_interrupted(at) {
             // It goes on with all that was said and told of it.
             life.cleared = None;
+            self.catch_up(what.signal());
+        }
+    }
+
+    /// One event more that was noted elsewhere. What a person says counts for what stands here, or comes to stand here
+    /// before it has recovered there; what the other program works out by itself is of its own warnings.
+    fn hear(&mut self, what: &What, by: &str, at: Timestamp) {
+        let signal = what.signal();
+        let is_of_before = self.recovered.contains(signal) || self.current(signal).is_none();
+        match what {
+            What::Cleared {
+                lost: false,
+                gone: false,
+                ..
+            } => {
+                self.waiting.remove(signal);
+                self.recovered.insert(signal.to_owned());
+            }
+            what if !what.is_persons() => {}
+            what if is_of_before => {
+                let waiting = self.waiting.entry(signal.to_owned()).or_default();
+                waiting.push((what.clone(), by.to_owned(), at));
+            }
+            what => self.take(what, by, at),
+        }
+    }
+
+    /// What was said elsewhere before it stood here.
+    fn catch_up(&mut self, signal: &str) {
+        self.recovered.remove(signal);
+        for (what, by, at) in self.waiting.remove(signal).unwrap_or_default() {
+            self.take(&what, &by, at);
+        }
+    }
+
+    /// What was said elsewhere of the next occurrence there counts for the one that goes on here.
+    fn settle(&mut self) {
+        let waiting: Vec<String> = self.waiting.keys().cloned().collect();
+        for signal in waiting {
+            if self.current(&signal).is_some() {
+                self.catch_up(&signal);
+            }
         }
     }
 
     /// The occurrence whose condition still holds, closed or not.
     pub fn current(&self, signal: &str) -> Option<&Life> {
-        let last = self.0.get(signal)?.last()?;
+        let last = self.of.get(signal)?.last()?;
         last.cleared.is_none().then_some(last)
     }
 
     /// The last occurrence, where what had ended it may be taken back now.
     pub fn interrupted(&self, signal: &str, now: Timestamp) -> Option<&Life> {
-        let last = self.0.get(signal)?.last()?;
+        let last = self.of.get(signal)?.last()?;
         last.is_interrupted(now).then_some(last)
     }
 
     /// The signals of which an occurrence still holds.
     pub fn holding(&self) -> impl Iterator<Item = &str> {
         let holding = |signal: &&String| self.current(signal).is_some();
-        self.0.keys().filter(holding).map(String::as_str)
+        self.of.keys().filter(holding).map(String::as_str)
     }
 
     /// Every occurrence, by signal, the oldest first.
     pub fn all(&self) -> impl Iterator<Item = &Life> {
-        self.0.values().flatten()
+        self.of.values().flatten()
     }
 }

@@ -18,7 +18,7 @@ pub use event::{
     What, sleeps,
 };
 pub use gauge::Gauge;
-pub use life::{Act, Done, End, Life, Lives};
+pub use life::{Act, Done, End, Life, Lives, Noted};
 pub use line::{Closing, Line, Shelf, Snooze};
 pub use report::{AlarmReport, Avoidable, CaseLine, ChurnRecord, FirstWarning, SignalReport, Suggestion};
 pub use state::{Plan, Stage, plans};

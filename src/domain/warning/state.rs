@@ -129,6 +129,10 @@ impl Life {
         for (from, until) in plans.iter().filter_map(|plan| plan.covers(self)) {
             moments.extend([from].into_iter().chain(until));
         }
+        // What was said elsewhere may have been said before it stood here.
+        for at in &mut moments {
+            *at = self.opened_at.max(*at);
+        }
         let end = self.end();
         moments.retain(|at| end.is_none_or(|end| *at <= end));
         moments.sort();
@@ -138,7 +142,8 @@ impl Life {
     /// When it was over (UTC).
     pub fn end(&self) -> Option<Timestamp> {
         let closed = self.closing().map(|(_, done)| done.at);
-        closed.into_iter().chain(self.cleared.map(|(at, _)| at)).min()
+        let end = closed.into_iter().chain(self.cleared.map(|(at, _)| at)).min();
+        end.map(|end| self.opened_at.max(end))
     }
 
     fn stage_at(&self, at: Timestamp, plans: &[Plan]) -> Stage {

@@ -25,6 +25,7 @@ mod route;
 mod scale;
 mod scopes;
 mod signals;
+mod team_journal;
 mod together;
 
 use book::{Book, NOW, at, record};

@@ -4,6 +4,7 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::overlay::Alarms;
 use crate::app::reading::alarms::Line;
+use crate::domain::team_journal::ONLY_YOU;
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::shown;
 use crate::ui::theme::Role;
@@ -27,8 +28,13 @@ const PRECISION: &str = "precision: real of all judged, 95 % interval from 10 on
 /// Draws it over everything between the header and the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
     let area = Alarms::area(model.size);
+    let title = if model.outbox.means.shared {
+        "Alarms".to_owned()
+    } else {
+        format!("Alarms · {ONLY_YOU}")
+    };
     if screen.report.is_none() {
-        let inside = open_box(canvas, area, "Alarms", "");
+        let inside = open_box(canvas, area, &title, "");
         canvas
             .line(inside, 1)
             .gap(2)
@@ -36,7 +42,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
         return;
     }
     let below = format!("{PRECISION} · {}", shown(screen.at, 1, screen.rows.len()));
-    let inside = open_box(canvas, area, "Alarms", &below);
+    let inside = open_box(canvas, area, &title, &below);
     for (row, laid) in screen.shown(model.size).iter().enumerate() {
         let selected = laid.row == Some(screen.at);
         let mut out = canvas.line(inside, row as u16);
