@@ -25,6 +25,7 @@ mod route;
 mod scale;
 mod scopes;
 mod signals;
+mod standup;
 mod together;
 
 use book::{Book, NOW, at, record};
