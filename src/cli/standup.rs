@@ -4,6 +4,7 @@ mod hold;
 mod json;
 mod told;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use crate::engine::standup::{self as engine, FIRST_DAYS, Review};
 use crate::store::Cache;
 
 use super::CliError;
+use super::cockpit;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
 use super::output::Plain;
@@ -33,7 +35,8 @@ const PLAIN: Plain = Plain::Table(
 #[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Scopes: mine (my book, and those of whom I stand in for), team (whom I lead by team.toml, else my team in the CRM),\n\
+    after_help = "Without a flag the cockpit opens in standup mode, as `S` does there.\n\
+    Scopes: mine (my book, and those of whom I stand in for), team (whom I lead by team.toml, else my team in the CRM),\n\
     team:NAME, owner:WHO,WHO, segment:NAME. Each has its own last standup: that of a team never resets mine.\n\
     What is told: bands that turned, warnings new, worse, recovered or closed, renewals within 180, 90 and 30 days of notice,\n\
     what became late, handoffs that were returned, customers that left, and what was promised the last time.\n\
@@ -90,7 +93,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return told::run(id, &args.scope, args.to.as_deref(), context);
     }
     if !args.print {
-        return say_what();
+        return open_it(args, context);
     }
     let workplace = context.workplace()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
@@ -126,9 +129,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .aside(&format!("\n{}", freshness.words_of_lists(context.now(), &zone)))
 }
 
-/// Nothing was asked for.
-fn say_what() -> Result<(), CliError> {
-    let error = CliError::usage("say what of a standup");
+/// Opens the cockpit in standup mode.
+fn open_it(args: &Args, context: &Context) -> Result<(), CliError> {
+    if context.output.is_text() && std::io::stdout().is_terminal() {
+        return cockpit::standup(context, &args.scope);
+    }
+    let error = CliError::usage("standup mode needs a terminal");
     Err(error
         .hint("--print says what changed, --minutes what was decided; `retain standup begin` begins one"))
 }

@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 
 use serde_json::Value;
 
-use super::driver::{Crm, Home, NOW, retain};
+use super::driver::{Crm, Home, NOW, Opening, retain};
 
 /// Nine days later.
 const LATER: &str = "2026-12-02T08:50:00Z";
@@ -159,6 +159,33 @@ fn what_cannot_be_asked_says_what_can() {
     assert!(told(&["standup", "end"]).contains("no standup of book of Mara Lindt is under way"));
     assert!(told(&["standup", "--minutes"]).contains("no standup was held"));
     assert!(told(&["standup", "--print", "--since", "tomorrow"]).contains("no day of the past"));
+}
+
+#[test]
+fn in_the_cockpit_it_is_cut_off_goes_on_and_ends_in_minutes() {
+    let crm = Crm::start();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let agenda = ids(&ask(&home, NOW, &["standup", "--print"])["agenda"]).len();
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("S").shows("enter begins").press("<enter>");
+    cockpit.shows(&format!("1 of {agenda}")).shows("What changed");
+    cockpit.press("t").type_in("Call the sponsor").press("<ctrl-s>");
+    cockpit
+        .shows("Decided")
+        .press("J")
+        .shows(&format!("2 of {agenda}"));
+    // The line drops.
+    cockpit.lose_terminal();
+    cockpit.ended();
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("S").shows("one is under way").press("<enter>");
+    cockpit.shows(&format!("2 of {agenda}"));
+    cockpit.press("<esc>").shows("End the standup?").press("<enter>");
+    cockpit.shows("# Standup: book of Mara Lindt").press("<esc>");
+    let minutes = text(&home, NOW, &["standup", "--minutes"]);
+    assert!(minutes.contains("- Mara Lindt: Call the sponsor"), "{minutes}");
+    assert!(minutes.contains("2 discussed"), "{minutes}");
 }
 
 #[test]
