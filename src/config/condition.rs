@@ -30,11 +30,7 @@ pub fn condition(flag: &str, text: &str, setup: &Setup) -> Result<Condition, Vec
         told.collect()
     })?;
     // As it would stand in a file: behind one quote.
-    let source = Arc::new(Source {
-        layer: Layer::Flag,
-        name: flag.to_owned(),
-        text: format!("'{text}'"),
-    });
+    let source = Arc::new(Source::new(Layer::Flag, flag, format!("'{text}'")));
     let node = Node {
         value: Value::Text(text.to_owned()),
         place: Place { source, offset: 0 },

@@ -87,12 +87,7 @@ pub fn read(dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> Keys {
 
 /// Reads one text; what cannot be read is reported and left out.
 pub fn parse(layer: Layer, name: &str, text: String, keys: &mut Keys, diagnostics: &mut Vec<Diagnostic>) {
-    let source = Source {
-        layer,
-        name: name.to_owned(),
-        text,
-    }
-    .into();
+    let source = Source::new(layer, name, text).into();
     let Value::Table(contexts) = Node::parse(&source, diagnostics).value else {
         return;
     };

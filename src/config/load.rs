@@ -329,11 +329,7 @@ const STAND_INS: &str = "title = ''\nwhen = 'score < 50'\nseverity = 'low'\nkind
 fn read_signals(dirs: &Dirs, overrides: &[Override], loaded: &mut Loaded) -> Reading<Signals> {
     const FILE: usize = 3;
     let tree = layered(dirs, FILE, overrides, loaded);
-    let stand_ins = Source {
-        layer: Layer::BuiltIn,
-        name: "stand-ins".to_owned(),
-        text: STAND_INS.to_owned(),
-    };
+    let stand_ins = Source::new(Layer::BuiltIn, "stand-ins", STAND_INS);
     let stand_ins = Node::parse(&Arc::new(stand_ins), &mut loaded.diagnostics).value;
     let read: Reading<Signals> = reader::read_in_full(tree, &stand_ins, &mut loaded.diagnostics);
     let mut tree = read.tree.clone();
@@ -359,7 +355,7 @@ fn in_force(read: Reading<Signals>) -> Signals {
 /// The layers of a file over one another, without what is switched off.
 fn layered(dirs: &Dirs, shipped: usize, overrides: &[Override], loaded: &mut Loaded) -> Node {
     let (file, built_in) = SHIPPED[shipped];
-    let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
+    let source = |layer, name: String, text: String| Arc::new(Source::new(layer, name, text));
     let mut tree = Node::parse(
         &source(Layer::BuiltIn, format!("built-in {file}"), built_in.to_owned()),
         &mut loaded.diagnostics,

@@ -71,11 +71,7 @@ pub(super) struct Read {
 impl Read {
     /// A playbook whose files cannot be read, as was told: nothing more is said of what it lacks.
     fn unread(id: &str) -> Self {
-        let source = Source {
-            layer: Layer::User,
-            name: format!("{DIRECTORY}/{id}.toml"),
-            text: String::new(),
-        };
+        let source = Source::new(Layer::User, format!("{DIRECTORY}/{id}.toml"), "");
         Self {
             id: id.to_owned(),
             playbook: None,
@@ -181,7 +177,7 @@ fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> 
 /// The layers of a playbook over one another, `None` where none of them can be read; and whether no step of them was left
 /// out.
 fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> (Option<Node>, bool) {
-    let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
+    let source = |layer, name: String, text: String| Arc::new(Source::new(layer, name, text));
     let file = format!("{DIRECTORY}/{id}.toml");
     let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == id);
     let shipped = shipped.map(|(_, text)| {
@@ -222,13 +218,10 @@ fn keys_that_decide(tree: &Node) -> usize {
     whom + steps_of(tree).iter().map(keys).sum::<usize>()
 }
 
-/// Stands where a step does not say, or not in a way that can be read, what it must say.
+/// Stands where a playbook or a step does not say, or not in a way that can be read, what it must say.
 fn stand_ins() -> Value {
-    let source = Source {
-        layer: Layer::BuiltIn,
-        name: "stand-ins".to_owned(),
-        text: "title = \"…\"\nrole = \"csm\"\ndue = \"+1bd\"\n".to_owned(),
-    };
+    let text = "version = 1\ntitle = \"…\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    let source = Source::new(Layer::BuiltIn, "stand-ins", text);
     Node::parse(&Arc::new(source), &mut Vec::new()).value
 }
 

@@ -420,3 +420,26 @@ fn one_mistake_of_a_playbook_hides_no_other_that_stands_apart() {
     let (told, _) = wrong(&format!("{HEAD}{kind}"));
     assert_eq!(told.len(), 1, "{told:?}");
 }
+
+#[test]
+fn a_playbook_without_version_or_title_still_tells_its_other_mistakes() {
+    let step =
+        "[[steps]]\nid = \"a\"\ntitle = \"a\"\nrole = \"csm\"\ndue = \"+1bd\"\nafter = [\"nowhere\"]\n";
+    for (head, lacks) in [
+        ("", &["version", "title"][..]),
+        ("version = 1\n", &["title"]),
+        ("title = \"Mine\"\n", &["version"]),
+        ("version = \"one\"\ntitle = \"Mine\"\n", &["version"]),
+    ] {
+        let (told, offered) = wrong(&format!("{head}{step}"));
+        assert_eq!(told.len(), lacks.len() + 1, "{told:?}");
+        for what in lacks.iter().chain(&["no step has the id `nowhere`"]) {
+            assert!(told.iter().any(|one| one.contains(what)), "{what}: {told:?}");
+        }
+        assert!(!offered);
+    }
+    // Nothing follows from a stand-in, and it is not run with one.
+    let sound = step.replace("after = [\"nowhere\"]\n", "");
+    let (told, offered) = wrong(&sound);
+    assert!(told.len() == 2 && !offered, "{told:?}");
+}

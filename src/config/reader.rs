@@ -29,12 +29,13 @@ pub struct Reading<T> {
     pub tree: Node,
     /// The keys of tables of a list in which something is wrong or missing, each with the table's id.
     pub faulty: BTreeSet<(String, String)>,
-    /// The ids of those tables of which a part is a stand-in: good for finding what else is wrong in them, not for use.
+    /// The ids of those tables, or of the whole, of which a part is a stand-in: good for finding what else is wrong in them,
+    /// not for use.
     pub stood_in: BTreeSet<String>,
 }
 
-/// The same, where what a table of a list must say and does not is taken from a table of stand-ins, so that one mistake
-/// hides no other.
+/// The same, where what the whole or a table of a list must say and does not is taken from a table of stand-ins, so that one
+/// mistake hides no other.
 pub fn read_in_full<T: DeserializeOwned + Default>(
     mut tree: Node,
     stand_ins: &Value,
@@ -70,6 +71,13 @@ pub fn read_in_full<T: DeserializeOwned + Default>(
                 stood_in.insert(id);
                 continue;
             }
+        }
+        if mistake.path.is_empty()
+            && let Some(key) = mistake.missing
+            && stand_in(&mut tree, &[], key, stand_ins)
+        {
+            stood_in.insert(tree.id().unwrap_or_default().to_owned());
+            continue;
         }
         if !prune(&mut tree, &mistake.path) {
             return Reading {

@@ -4,11 +4,7 @@ use super::super::tree::{Layer, Node, Source};
 
 /// What is said of a text: `line:column message (hint)`, one line each.
 fn told(text: &str) -> Vec<String> {
-    let source = Arc::new(Source {
-        layer: Layer::User,
-        name: "f".to_owned(),
-        text: text.to_owned(),
-    });
+    let source = Arc::new(Source::new(Layer::User, "f", text));
     let mut diagnostics = Vec::new();
     Node::parse(&source, &mut diagnostics);
     diagnostics.iter().map(ToString::to_string).collect()

@@ -51,6 +51,23 @@ pub struct Source {
     pub name: String,
     /// The whole text.
     pub text: String,
+    /// Where each of its lines begins, as byte offsets: the line of every key is asked for.
+    lines: Vec<usize>,
+}
+
+impl Source {
+    /// A text of a layer, read from the file, variable or flag of this name.
+    pub fn new(layer: Layer, name: impl Into<String>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+        let lines = std::iter::once(0).chain(ends).collect();
+        Self {
+            layer,
+            name: name.into(),
+            text,
+            lines,
+        }
+    }
 }
 
 /// Where a value was written.
@@ -65,10 +82,11 @@ pub struct Place {
 impl Place {
     /// Line and column, both counted from 1.
     pub fn line_and_column(&self) -> (u32, u32) {
-        let before = self.source.text.get(..self.offset).unwrap_or_default();
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (line as u32, column as u32)
+        let Source { text, lines, .. } = &*self.source;
+        let line = lines.partition_point(|begin| *begin <= self.offset);
+        let begin = lines[line.saturating_sub(1)];
+        let before = text.get(begin..self.offset).unwrap_or_default();
+        (line as u32, before.chars().count() as u32 + 1)
     }
 
     /// The place of a character within the text in quotes that stands here, counted from 1 as its reader sees it.
@@ -487,5 +505,26 @@ fn from_value(value: &DeValue<'_>, source: &Arc<Source>, offset: usize) -> Node 
             offset,
         },
         below: None,
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_tells_the_line_and_the_column_as_its_reader_counts_them() {
+        let text = "a = 1\n\nß = \"✓\"\nend";
+        let source = Arc::new(Source::new(Layer::User, "f", text));
+        let at = |offset| {
+            let source = Arc::clone(&source);
+            Place { source, offset }.line_and_column()
+        };
+        let of = |part: &str| at(text.find(part).unwrap());
+        assert_eq!((at(0), of("1")), ((1, 1), (1, 5)));
+        assert_eq!((of("\n"), of("\n\n")), ((1, 6), (1, 6)));
+        assert_eq!((of("ß"), of("✓"), of("end")), ((3, 1), (3, 6), (4, 1)));
+        assert_eq!(at(text.len()), (4, 4));
     }
 }

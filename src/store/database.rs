@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, ffi};
 
 use super::error::StoreError;
 use super::files::{self, FileId};
@@ -34,6 +34,23 @@ fn waiting() -> impl FnMut(i32) -> bool + Send + 'static {
         std::thread::sleep(NAP);
         true
     }
+}
+
+/// Reads as little of a database as makes `SQLite` look at its journal.
+fn read_schema(connection: &Connection) -> rusqlite::Result<()> {
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
+}
+
+/// Whether who was killed while it wrote has left something that only a connection for writing takes back: the journal of a
+/// file without a write-ahead log, as on a network, and as every file is in its first moments.
+fn is_unfinished(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    code.is_some_and(|code| {
+        matches!(
+            code,
+            ffi::SQLITE_READONLY_ROLLBACK | ffi::SQLITE_READONLY_RECOVERY
+        )
+    })
 }
 
 /// How durable a commit is.
@@ -146,6 +163,12 @@ impl Database {
         // What may not be looked at is not missing.
         std::fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
         let mut database = Self::connect(path, true)?;
+        // A copy that a person keeps is left as it is.
+        if remembers && read_schema(&database.connection).is_err_and(|error| is_unfinished(&error)) {
+            let writer = Self::connect(path, false)?;
+            writer.run(read_schema)?;
+            database = Self::connect(path, true)?;
+        }
         database.remembers = remembers;
         database.run(|connection| connection.execute_batch("PRAGMA cache_size = -2048"))?;
         match database.version(schema) {

@@ -166,6 +166,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let Leaving { entry, changes, .. } = one;
         let mut merged = merge(&changes, |field| theirs(record, field, &changes));
         if !merged.conflicts.is_empty() {
+            if let Some(said) = self.without_property(record.kind, &merged.conflicts)? {
+                let remedy = Remedy::Edit;
+                self.step(entry.id, &Step::Parked { said, remedy })?;
+                return Ok(None);
+            }
             let fields = self.dated(record, merged.conflicts)?;
             self.step(entry.id, &Step::Conflict { fields })?;
             return Ok(None);
@@ -205,6 +210,26 @@ impl<C: CrmWrite> Pusher<'_, C> {
             entry,
             id,
             changes: merged.write,
+        }))
+    }
+
+    /// What is wrong where a field has become empty because the CRM has no such property any more: nobody changed it.
+    /// `None` where it has, or cannot be asked now.
+    fn without_property(&mut self, kind: Kind, conflicts: &[Conflict]) -> Result<Option<String>, SyncError> {
+        let emptied = |one: &&Conflict| matches!(one.field, Field::Mapped(_)) && one.theirs.is_none();
+        if !conflicts.iter().any(|one| emptied(&one)) {
+            return Ok(None);
+        }
+        let known = match self.reader.ask(self.crm.properties(kind)) {
+            Ok(known) => known,
+            Err(SyncError::Crm(_) | SyncError::Stopped) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let mut names = conflicts.iter().filter(emptied).map(|one| one.field.to_string());
+        let gone = names.find(|name| known.iter().all(|property| property.name != *name));
+        Ok(gone.map(|name| {
+            let kind = kind.word();
+            format!("the CRM has no property `{name}` of a {kind} any more; `retain doctor` shows what the mapping names")
         }))
     }
 

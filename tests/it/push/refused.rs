@@ -135,3 +135,39 @@ fn what_was_not_read_is_not_told_to_be_gone() {
         assert_eq!(bench.entry(&changes[1]).state, State::Sent);
     }
 }
+
+#[test]
+fn a_property_that_is_gone_is_told_as_gone_and_not_as_the_change_of_a_colleague() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let number = account.as_str().parse().unwrap();
+    bench
+        .server
+        .with_portal(|portal| portal.set(object(Kind::Account), number, "region", Some("EMEA")));
+    bench.sync();
+    let region = |bench: &mut Bench| {
+        let to = Target::Record(account.clone());
+        let field = Field::Mapped("region".to_owned());
+        let write = update(Kind::Account, to, field, Some("EMEA"), Some("APAC"));
+        bench.queue(&account, write)
+    };
+    let change = region(&mut bench);
+    bench.set_faults("missing=companies.region");
+    bench.push().unwrap();
+    let entry = bench.entry(&change);
+    let said = entry.said.unwrap_or_default();
+    assert_eq!(
+        (entry.state, entry.remedy),
+        (State::Parked, Remedy::Edit),
+        "{said}"
+    );
+    assert!(said.contains("no property `region`"), "{said}");
+    // One that is there and was emptied is a colleague's change.
+    bench.set_faults("");
+    let other = region(&mut bench);
+    bench
+        .server
+        .with_portal(|portal| portal.set(object(Kind::Account), number, "region", None));
+    bench.push().unwrap();
+    assert_eq!(bench.entry(&other).state, State::Conflict);
+}

@@ -79,7 +79,7 @@ fn write((cache_db, ledger_db): (&Path, &Path), number: i64, operations: i64) {
         let records = [
             account("1", "shared", &format!("{number}-{operation}"), operation),
             account(
-                &(1_000 * (number + 1) + operation).to_string(),
+                &(10_000 * (number + 1) + operation).to_string(),
                 "own",
                 "1",
                 operation,
