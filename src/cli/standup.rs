@@ -14,6 +14,7 @@ use crate::domain::acts::days;
 use crate::domain::money::Currency;
 use crate::domain::standup::{Item, Order, Promise, Scope, Tone, open};
 use crate::domain::words;
+use crate::engine::EngineError;
 use crate::engine::standup::{self as engine, FIRST_DAYS, Review};
 use crate::store::Cache;
 
@@ -36,10 +37,8 @@ const PLAIN: Plain = Plain::Table(
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "Without a flag the cockpit opens in standup mode, as `S` does there.\n\
-    Scopes: mine (my book, and those of whom I stand in for), team (whom I lead by team.toml, else my team in the CRM),\n\
-    team:NAME, owner:WHO,WHO, segment:NAME. Each has its own last standup: that of a team never resets mine.\n\
-    What is told: bands that turned, warnings new, worse, recovered or closed, renewals within 180, 90 and 30 days of notice,\n\
-    what became late, handoffs that were returned, customers that left, and what was promised the last time.\n\
+    Scopes: mine (and those of whom I stand in for), team (whom I lead, else my team in the CRM),\n\
+    team:NAME, owner:WHO,WHO, segment:NAME. Each has its own last standup.\n\
     Example: retain standup --print --scope team --by owner"
 )]
 pub struct Args {
@@ -55,10 +54,10 @@ pub struct Args {
     /// In which order
     #[arg(long, value_enum, value_name = "BY", requires = "print")]
     by: Option<By>,
-    /// What changed since this day began, and not since the last standup: 2026-11-20, yesterday, 7d ago
+    /// What changed since this day began: 2026-11-20, yesterday, 7d ago
     #[arg(long, value_name = "DAY", requires = "print")]
     since: Option<String>,
-    /// Print the minutes as Markdown: of the last standup of the scope, or of the one with this id
+    /// Print the minutes as Markdown, of the scope's last standup or the one with this id
     #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "", conflicts_with = "print")]
     minutes: Option<String>,
     /// Write the minutes into this file
@@ -66,12 +65,10 @@ pub struct Args {
     to: Option<PathBuf>,
 }
 
-/// In which order accounts come on the command line.
+/// In which order accounts come on the command line: as the risk queue ranks them, or by who looks after them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum By {
-    /// As the risk queue ranks them
     Worst,
-    /// By who looks after them
     Owner,
 }
 
@@ -104,8 +101,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .transpose()?;
     let order = args.by.map(By::order).unwrap_or_default();
     let asked = (scope, since, order);
-    let review = engine::review(&cache, &ledger, &workplace.setup, asked, context.now()).map_err(unread)?;
-    let held = engine::all(&ledger).map_err(unread)?;
+    let review = engine::review(&cache, &ledger, &workplace.setup, asked, context.now())
+        .map_err(|error| unread(&error))?;
+    let held = engine::all(&ledger).map_err(|error| unread(&error))?;
     let under_way = open(&held, &review.agenda.scope.key);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
@@ -140,13 +138,13 @@ fn open_it(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 /// That what changed cannot be read.
-pub fn unread(error: crate::engine::EngineError) -> CliError {
-    CliError::of_engine("what changed cannot be read", &error)
+pub fn unread(error: &EngineError) -> CliError {
+    CliError::of_engine("what changed cannot be read", error)
 }
 
 /// The scope that a text asks for.
 pub fn scope(text: &str, cache: &Cache, workplace: &Workplace, now: Timestamp) -> Result<Scope, CliError> {
-    let found = engine::scope(cache, &workplace.setup, text, now).map_err(unread)?;
+    let found = engine::scope(cache, &workplace.setup, text, now).map_err(|error| unread(&error))?;
     found.map_err(CliError::usage)
 }
 

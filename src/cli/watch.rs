@@ -92,7 +92,8 @@ impl Watch<'_> {
         }
         let scope = scope(self.scope, &cache, self.workplace, now)?;
         let asked = (scope, Some(since), Order::Worst);
-        let review = engine::review(&cache, &ledger, &self.workplace.setup, asked, now).map_err(unread)?;
+        let review = engine::review(&cache, &ledger, &self.workplace.setup, asked, now)
+            .map_err(|error| unread(&error))?;
         for item in &review.agenda.items {
             for change in &item.changes {
                 let is_new = self.told.insert(key(item, change));

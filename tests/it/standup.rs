@@ -211,8 +211,8 @@ fn what_changes_is_told_once_as_it_does() {
         NOW,
         &["risks", "close", id, "noise", "as", "every", "summer"],
     );
-    let told = std::iter::from_fn(|| Some(next())).find(|one| one["what"] == "warning-closed");
-    let told = told.unwrap();
+    let mut all = std::iter::repeat_with(next);
+    let told = all.find(|one| one["what"] == "warning-closed").unwrap();
     assert_eq!(told["account"], rows["risks"][0]["account"]);
     assert!(
         told["words"].as_str().unwrap().ends_with("as every summer"),

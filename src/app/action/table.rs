@@ -410,7 +410,7 @@ pub const ACTIONS: [Info; 62] = [
         Action::Standup,
         "standup",
         "standup",
-        "Go over what changed, account by account",
+        "Go over what changed, one by one",
         &["S"],
     )
     .under(Topic::Data),

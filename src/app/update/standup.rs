@@ -276,13 +276,11 @@ fn acts(action: Action) -> bool {
 }
 
 fn other(model: &mut Model, key: Key) -> Vec<Cmd> {
-    match meaning(model, key) {
-        Some(action @ (Action::Help | Action::Outbox | Action::Sync)) => action::run(model, action),
-        _ => {
-            model.told = Some(format!("{} does nothing in a standup", chord_text(&[key])));
-            Vec::new()
-        }
+    if let Some(action @ (Action::Help | Action::Outbox | Action::Sync)) = meaning(model, key) {
+        return action::run(model, action);
     }
+    model.told = Some(format!("{} does nothing in a standup", chord_text(&[key])));
+    Vec::new()
 }
 
 fn stage(model: &mut Model, stage: Stage) -> Vec<Cmd> {

@@ -112,7 +112,7 @@ pub fn run(act: &Act, context: &Context) -> Result<(), CliError> {
 /// The scope, and the standup of it that is under way.
 fn under_way(text: &str, writing: &Writing, context: &Context) -> Result<(Scope, Option<Held>), CliError> {
     let scope = scope(text, writing.cache(), &writing.workplace, context.now())?;
-    let all = engine::all(writing.ledger()).map_err(unread)?;
+    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
     let held = open(&all, &scope.key).cloned();
     Ok((scope, held))
 }
@@ -136,7 +136,7 @@ fn begin(text: &str, order: Order, context: &Context) -> Result<(), CliError> {
     let id = format!("S-{}", base32::of_texts(&[&writing.on.act, &scope.key], 8));
     let asked = (scope, None, order);
     let review = engine::review(writing.cache(), writing.ledger(), &setup, asked, context.now());
-    let review = review.map_err(unread)?;
+    let review = review.map_err(|error| unread(&error))?;
     let (minutes, currency) = (
         setup.settings.standup.minutes,
         setup.settings.organisation.reporting_currency,
@@ -269,7 +269,7 @@ fn decided_words(decided: &Decided, about: &About, today: jiff::civil::Date) -> 
 
 fn settle(id: &str, kept: Kept, why: &str, context: &Context) -> Result<(), CliError> {
     let mut writing = Writing::begin(context)?;
-    let all = engine::all(writing.ledger()).map_err(unread)?;
+    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
     let made = all.iter().find_map(|held| {
         let decision = held.promises().find(|one| one.id.eq_ignore_ascii_case(id))?;
         Some((held, decision))
@@ -308,7 +308,7 @@ fn notes(id: &str, of: &str, flags: &Flags, context: &Context) -> Result<(), Cli
     let writing = sending::begin(flags, context)?;
     let stores = (writing.cache(), writing.ledger());
     let held = told::find(id, of, stores, &writing.workplace, context)?;
-    let name = engine::names(writing.cache()).map_err(unread)?;
+    let name = engine::names(writing.cache()).map_err(|error| unread(&error))?;
     let mut entries = Vec::new();
     for line in &held.begun.agenda {
         let Some(text) = note_of(&held, &line.account, &name) else {
@@ -339,7 +339,7 @@ fn keep(
     context: &Context,
 ) -> Result<(), CliError> {
     writing.standup(&[StandupEvent { account, what }], &[])?;
-    let all = engine::all(writing.ledger()).map_err(unread)?;
+    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
     match all.iter().find(|held| held.id == standup) {
         Some(held) => tell(held, said, context),
         None => Err(CliError::failed("the standup is not in the journal")),

@@ -18,7 +18,7 @@ pub fn run(id: &str, of: &str, to: Option<&Path>, context: &Context) -> Result<(
     let workplace = context.workplace()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let held = find(id, of, (&cache, &ledger), &workplace, context)?;
-    let name = engine::names(&cache).map_err(unread)?;
+    let name = engine::names(&cache).map_err(|error| unread(&error))?;
     let text = minutes(&held, &name);
     if let Some(file) = to {
         write(file, &text)?;
@@ -47,7 +47,7 @@ pub fn find(
     workplace: &Workplace,
     context: &Context,
 ) -> Result<Held, CliError> {
-    let mut all = engine::all(ledger).map_err(unread)?;
+    let mut all = engine::all(ledger).map_err(|error| unread(&error))?;
     if id.is_empty() {
         let scope = scope(of, cache, workplace, context.now())?;
         let last = all.into_iter().rev().find(|held| held.begun.scope == scope.key);

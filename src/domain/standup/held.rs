@@ -153,19 +153,20 @@ impl Held {
                 }
             }
             (Happened::Decided(decided), Some(account)) => {
-                if !self.decisions.iter().any(|one| one.id == decided.decision) {
-                    self.decisions.push(Decision {
-                        id: decided.decision.clone(),
-                        account: account.clone(),
-                        name: decided.name.clone(),
-                        kind: decided.kind,
-                        who: decided.who.clone(),
-                        words: decided.words.clone(),
-                        by: decided.by,
-                        act: decided.act.clone(),
-                        at,
-                        said: None,
-                    });
+                let decision = Decision {
+                    id: decided.decision.clone(),
+                    account: account.clone(),
+                    name: decided.name.clone(),
+                    kind: decided.kind,
+                    who: decided.who.clone(),
+                    words: decided.words.clone(),
+                    by: decided.by,
+                    act: decided.act.clone(),
+                    at,
+                    said: None,
+                };
+                if !self.decisions.iter().any(|one| one.id == decision.id) {
+                    self.decisions.push(decision);
                 }
             }
             (Happened::Ended(ended), _) => self.ended = Some((at, ended.clone())),
@@ -220,7 +221,7 @@ impl Held {
             .visits
             .iter()
             .map(|visit| visit.until.duration_since(visit.from));
-        times.fold(SignedDuration::ZERO, |sum, time| sum.saturating_add(time))
+        times.fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
     /// How long it took until something was decided; `None` where nothing was.

@@ -171,8 +171,8 @@ mod tests {
         })
     }
 
-    fn worse() -> Option<(String, String)> {
-        Some(("−40 %".to_owned(), "−61 %".to_owned()))
+    fn worse() -> (String, String) {
+        ("−40 %".to_owned(), "−61 %".to_owned())
     }
 
     /// Since hour 10.
@@ -189,27 +189,27 @@ mod tests {
         assert_eq!(since(&standing, None), None);
         let mut held = life(9);
         held.opened.budgeted = true;
-        assert_eq!(since(&held, worse()), None);
+        assert_eq!(since(&held, Some(worse())), None);
         held.told = Some(at(11));
         assert_eq!(since(&held, None), Some(Moved::New));
         held.told = Some(at(10));
         assert_eq!(since(&held, None), None, "told before");
         let mut again = life(12);
         again.opened.standing = true;
-        again.opened.again = worse();
+        again.opened.again = Some(worse());
         assert!(matches!(since(&again, None), Some(Moved::Worse(..))));
     }
 
     #[test]
     fn it_is_worse_by_what_woke_it_or_by_its_number_unless_it_sleeps() {
-        assert!(matches!(since(&life(9), worse()), Some(Moved::Worse(..))));
+        assert!(matches!(since(&life(9), Some(worse())), Some(Moved::Worse(..))));
         let mut asleep = life(9);
         asleep.acts = vec![act(9, snoozed())];
-        assert_eq!(since(&asleep, worse()), None);
+        assert_eq!(since(&asleep, Some(worse())), None);
         let woke = Act::Woke(Waking::Worse("−40 %".to_owned(), "−50 %".to_owned()));
         asleep.acts.push(act(11, woke));
-        let (_, now) = worse().unwrap();
-        let told = since(&asleep, worse()).unwrap();
+        let (_, now) = worse();
+        let told = since(&asleep, Some(worse())).unwrap();
         assert!(
             matches!(&told, Moved::Worse(_, woke_at) if *woke_at != now),
             "{told:?}"
@@ -246,7 +246,7 @@ mod tests {
         };
         assert_eq!(words(Moved::New), "new: usage −61 % in 30 d");
         assert_eq!(words(Moved::Recovered), "recovered: usage drop");
-        let (then, now) = worse().unwrap();
+        let (then, now) = worse();
         assert_eq!(
             words(Moved::Worse(then, now)),
             "worse: usage −61 % in 30 d (−40 % → −61 %)"

@@ -211,12 +211,12 @@ fn an_account_without_a_change_is_not_on_the_agenda_and_one_that_left_says_only_
     assert_eq!(head, "has left · Mara Lindt");
 }
 
-fn item(line: Summary, what: &[What]) -> Item {
+fn item(line: &Summary, what: &[What]) -> Item {
     let warnings = what.iter().map(|what| change(*what)).collect();
     Item::of(
         Facts {
             warnings,
-            ..facts(&line)
+            ..facts(line)
         },
         &frame(),
     )
@@ -252,7 +252,7 @@ fn accounts_come_as_the_queue_ranks_them_or_by_who_looks_after_them() {
         let mut line = line(id);
         line.at_stake = at_stake;
         line.csm_name = csm.map(str::to_owned);
-        item(line, &[What::WarningNew])
+        item(&line, &[What::WarningNew])
     };
     let items = vec![
         of("d", Some(0), Some("Ann")),
@@ -282,7 +282,7 @@ fn accounts_come_as_the_queue_ranks_them_or_by_who_looks_after_them() {
 
 #[test]
 fn an_account_is_worse_if_anything_is_and_better_only_if_nothing_is() {
-    let of = |what: &[What]| item(line("a"), what);
+    let of = |what: &[What]| item(&line("a"), what);
     let mut all = agenda(vec![
         of(&[What::WarningRecovered, What::WarningNew]),
         of(&[What::WarningRecovered, What::WarningClosed]),
@@ -312,12 +312,12 @@ struct Story(Vec<(StandupEvent, Timestamp)>);
 
 impl Story {
     fn new(id: &str) -> Self {
-        let mut first = item(line("a"), &[What::WarningNew]);
+        let mut first = item(&line("a"), &[What::WarningNew]);
         first.promises = vec![promise(Standing::NoRecord)];
         let items = vec![
             first,
-            item(line("b"), &[What::BandWorse]),
-            item(line("c"), &[What::Renewal]),
+            item(&line("b"), &[What::BandWorse]),
+            item(&line("c"), &[What::Renewal]),
         ];
         let mut story = Self(Vec::new());
         let begun = agenda(items).begun((id, "Mara Lindt"), 15, &frame(), Currency::USD);
