@@ -132,6 +132,7 @@ fn model(book: Book) -> Model {
         sync: SyncLine::default(),
         standing: None,
         loss: None,
+        standup: None,
     });
     let sort = Sort::default();
     let rows = book.order(sort).into();

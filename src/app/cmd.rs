@@ -17,6 +17,7 @@ use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::{Deed, Playbook};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::Sought;
+use crate::domain::standup::{Order, StandupEvent};
 use crate::domain::warning::WarningEvent;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
@@ -69,6 +70,15 @@ pub enum Cmd {
     LoadAlarms {
         /// Comes back in the answer.
         run: RunId,
+    },
+    /// Read what a standup of a scope would go over, and the one that is under way there. Answer: `StandupMsg`.
+    LoadStandup {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The scope, as `retain standup --scope` takes it.
+        scope: String,
+        /// In which order accounts come.
+        order: Order,
     },
     /// Read what customers answered. Answer: `NpsMsg`.
     LoadNps {
@@ -219,6 +229,14 @@ pub enum Cmd {
         /// By measure id.
         weights: Vec<(String, i64)>,
     },
+    /// Keep minutes in a new file of this name, in the directory that the program was started in; no file is replaced.
+    /// Answer: `StandupMsg::Kept`.
+    KeepMinutes {
+        /// The file's name.
+        name: String,
+        /// The minutes.
+        text: String,
+    },
     /// Copy a text to the clipboard through the terminal (OSC 52). The text is safe and bounded.
     Copy {
         /// What to copy.
@@ -286,6 +304,8 @@ pub enum WriteCmd {
         deed: Deed,
         /// Names of drafts that are done with.
         drafts_done: Vec<String>,
+        /// What it decides in a standup.
+        standup: Vec<StandupEvent>,
     },
     /// Queue the change of a field that turns back what waits to be written into it; where the CRM has still what that rests
     /// on, take it back instead. Answer: `OutboxMsg::Queued`, `OutboxMsg::TurnedBack` or `OutboxMsg::NotQueued`.
@@ -328,6 +348,15 @@ pub enum WriteCmd {
         run: RunId,
         /// What is done.
         acts: Vec<WarningEvent>,
+        /// What it decides in a standup.
+        standup: Vec<StandupEvent>,
+    },
+    /// Note what happens in a standup. Answer: `OutboxMsg::StandupNoted`.
+    Standup {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What happens.
+        events: Vec<StandupEvent>,
     },
     /// Give up an entry that is not as it was written. Answer: `OutboxMsg::Changed`.
     GiveUpDamaged {

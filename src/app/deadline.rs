@@ -58,7 +58,10 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
     let late = model.desk.next_late.filter(|then| *then > model.now);
     // What tells that the CRM is to be left alone goes then.
     let limited = model.sync.not_before.filter(|until| *until > model.now);
-    let known = [under_way, age, midnight, second, late, overdue, limited]
+    // How long an account is talked about is counted in minutes, and so is what is left.
+    let talked = model.in_standup().filter(|standup| standup.held.is_some());
+    let talked = talked.map(|standup| next_minute(model.now, standup.since));
+    let known = [under_way, age, midnight, second, late, overdue, limited, talked]
         .into_iter()
         .flatten();
     known.chain(drafts).chain(holds).min()

@@ -30,6 +30,7 @@ pub mod queue_filter;
 pub mod reading;
 pub mod run;
 pub mod span;
+pub mod standup;
 pub mod step;
 pub mod sync_line;
 #[cfg(test)]
@@ -41,5 +42,7 @@ pub use self::deadline::deadline;
 pub use self::failure::{Failure, FailureKind};
 pub use self::key::Key;
 pub use self::model::{Model, Start};
-pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, NpsMsg, OutboxMsg, RoutingMsg, SyncMsg, TerminalMsg};
+pub use self::msg::{
+    AccountMsg, BookMsg, DeskMsg, Msg, NpsMsg, OutboxMsg, RoutingMsg, StandupMsg, SyncMsg, TerminalMsg,
+};
 pub use self::update::update;

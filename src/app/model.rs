@@ -19,6 +19,7 @@ use super::outbox::{Means, Outbox};
 use super::overlay::Overlay;
 use super::queue::Queue;
 use super::queue_filter::QueueFilter;
+use super::standup::Standup;
 use super::sync_line::SyncLine;
 use crate::config::settings::Scope;
 use crate::domain::book::Row;
@@ -27,6 +28,7 @@ use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
 use crate::domain::reach::Reach;
 use crate::domain::record::RecordId;
+use crate::domain::standup::Order;
 
 /// What is known before the first frame, from settings and command line.
 #[derive(Debug, Clone)]
@@ -53,6 +55,8 @@ pub struct Start {
     pub standing: Option<Failure>,
     /// What must be read before anything else: the ledger is gone.
     pub loss: Option<Failure>,
+    /// The scope over which it opens in standup mode, if it does.
+    pub standup: Option<String>,
 }
 
 /// Everything the cockpit knows at a moment.
@@ -92,6 +96,8 @@ pub struct Model {
     pub followed: [Option<usize>; 4],
     /// The account screen, if it is open.
     pub account: Option<AccountScreen>,
+    /// Standup mode, if it is on.
+    pub standup: Option<Box<Standup>>,
     /// The accounts that are marked, for what is done with many.
     pub marked: BTreeSet<RecordId>,
     /// What lies over the screen, one on the other; the last one takes the keys.
@@ -199,6 +205,7 @@ impl Model {
             selected: None,
             followed: [None; 4],
             account: None,
+            standup: None,
             marked: BTreeSet::new(),
             overlays: Vec::new(),
             sync: start.sync,
@@ -213,6 +220,11 @@ impl Model {
         };
         if Shape::of(model.size) == Shape::Tabs {
             model.pane = Pane::Steps;
+        }
+        if let Some(scope) = start.standup {
+            let asked = model.next_run();
+            let standup = Standup::new(asked, scope, Order::default(), model.now);
+            model.standup = Some(Box::new(standup));
         }
         model
     }
@@ -231,7 +243,7 @@ impl Model {
     /// The orders with which a session begins: what the first frame needs first.
     pub fn first_orders(&self) -> Vec<Cmd> {
         let rows = usize::from(self.size.height).max(50);
-        vec![
+        let mut orders = vec![
             Cmd::LoadFirstPage { rows },
             Cmd::LoadDesk,
             Cmd::LoadBook {
@@ -239,7 +251,9 @@ impl Model {
             },
             Cmd::LoadPeople,
             Cmd::LoadOutbox,
-        ]
+        ];
+        orders.extend(self.standup.as_ref().and_then(|standup| standup.order()));
+        orders
     }
 
     /// Whether nothing is in flight: no spinner turns, and an end-to-end test may look.
@@ -250,6 +264,7 @@ impl Model {
             && self.desk.filter.searching.is_none()
             && self.outbox.writing.is_empty()
             && self.outbox.awaited.is_none()
+            && self.standup.as_ref().is_none_or(|standup| !standup.is_waiting())
             && self.account.as_ref().is_none_or(|account| !account.is_loading())
             && self.sync.under_way.is_none()
     }
@@ -326,7 +341,15 @@ impl Model {
 
     /// Whether something is open over the cockpit, or a filter is typed, that esc closes.
     pub fn esc_closes(&self) -> bool {
-        !self.overlays.is_empty() || self.desk.filter.typing || self.accounts.filtering
+        !self.overlays.is_empty()
+            || self.in_standup().is_some()
+            || self.desk.filter.typing
+            || self.accounts.filtering
+    }
+
+    /// Whether standup mode shows, and not the account that it is about.
+    pub fn in_standup(&self) -> Option<&Standup> {
+        self.standup.as_deref().filter(|standup| !standup.aside)
     }
 
     /// What a key means now: the innermost thing it could act on.

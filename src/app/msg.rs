@@ -23,6 +23,7 @@ use crate::domain::playbook::{Plan, Standing};
 use crate::domain::reach::Reach;
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::{Questions, Weeks, Whose};
+use crate::domain::standup::Prepared;
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
 
@@ -47,6 +48,8 @@ pub enum Msg {
     Nps(NpsMsg),
     /// About the routing desk.
     Routing(RoutingMsg),
+    /// About standup mode.
+    Standup(StandupMsg),
     /// Something failed that belongs to no feature above.
     Failed(Failure),
 }
@@ -244,6 +247,27 @@ pub enum RoutingMsg {
     },
 }
 
+/// About standup mode.
+#[derive(Debug, Clone)]
+pub enum StandupMsg {
+    /// What a standup would go over was read.
+    Loaded {
+        /// From the order.
+        run: RunId,
+        /// What it would go over, and the one that is under way.
+        prepared: Box<Prepared>,
+    },
+    /// It could not be read.
+    Failed {
+        /// From the order.
+        run: RunId,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// The minutes were to be kept in a file: what became of it, in one sentence.
+    Kept(String),
+}
+
 /// About the sync.
 // One comes with each step of a sync, which is a few a second.
 #[allow(clippy::large_enum_variant)]
@@ -298,6 +322,13 @@ pub enum OutboxMsg {
         run: RunId,
         /// Why.
         failure: Failure,
+    },
+    /// What happened in a standup is on disk, or why not.
+    StandupNoted {
+        /// From the order.
+        run: RunId,
+        /// Whether it is.
+        done: Result<(), Failure>,
     },
     /// The outbox was read.
     Loaded(Arc<OutboxView>),
@@ -359,7 +390,10 @@ impl OutboxMsg {
     pub fn is_refusal(&self) -> bool {
         matches!(
             self,
-            Self::NotQueued { .. } | Self::NotWarned { .. } | Self::Unsaved(_)
+            Self::NotQueued { .. }
+                | Self::NotWarned { .. }
+                | Self::StandupNoted { done: Err(_), .. }
+                | Self::Unsaved(_)
         )
     }
 }

@@ -110,6 +110,30 @@ impl Act {
     }
 }
 
+impl Act {
+    /// What was done, as it can be undone: as it was ordered, else as its first entry tells.
+    pub fn ordered(ordered: Option<Self>, entries: &[Entry]) -> Option<Self> {
+        let first = entries.first().map(|entry| &entry.new);
+        match (ordered, first) {
+            (Some(act), _) => Some(Self {
+                writes: first.is_some(),
+                ..act
+            }),
+            (None, Some(first)) => Some(Self {
+                word: first.act.clone(),
+                decided: None,
+                title: first.title.clone(),
+                leaves_at: first.leaves_at,
+                writes: true,
+                back: Vec::new(),
+                warnings: Vec::new(),
+                typed: None,
+            }),
+            (None, None) => None,
+        }
+    }
+}
+
 /// What was typed for an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Typed {

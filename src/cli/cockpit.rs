@@ -33,6 +33,15 @@ const FOR_SCRIPTS: &str =
 
 /// Opens the cockpit on the profile in use.
 pub fn run(context: &Context) -> Result<(), CliError> {
+    begin(context, None)
+}
+
+/// Opens it in standup mode, over a scope.
+pub fn standup(context: &Context, scope: &str) -> Result<(), CliError> {
+    begin(context, Some(scope))
+}
+
+fn begin(context: &Context, standup: Option<&str>) -> Result<(), CliError> {
     let terminal = Terminal::open().ok_or_else(|| {
         CliError::usage("the cockpit needs a terminal for input and output").hint(FOR_SCRIPTS)
     })?;
@@ -42,16 +51,17 @@ pub fn run(context: &Context) -> Result<(), CliError> {
                 .hint(format!("set TERM, e.g. xterm-256color; {FOR_SCRIPTS}")),
         );
     }
-    open(context, &context.workplace()?, terminal, &OutboxCounts::farewell)
+    let workplace = context.workplace()?;
+    open(context, (&workplace, standup), terminal, &OutboxCounts::farewell)
 }
 
 /// What is said on leaving of what is not done; the flag is whether nothing may be written.
 pub type Farewell<'a> = &'a dyn Fn(&OutboxCounts, bool) -> Option<String>;
 
-/// Runs the cockpit on this profile until it ends.
+/// Runs the cockpit on this profile until it ends, from the first in standup mode over this scope, if there is one.
 pub fn open(
     context: &Context,
-    workplace: &Workplace,
+    (workplace, standup): (&Workplace, Option<&str>),
     terminal: Terminal,
     words: Farewell<'_>,
 ) -> Result<(), CliError> {
@@ -74,7 +84,7 @@ pub fn open(
     };
     terminal::restore_on_panic(complain);
     let session = Session {
-        model: model(context, workplace, &terminal),
+        model: model(context, (workplace, standup), &terminal),
         executor: Executor::new(workshop),
         colours: theme.colours,
         idle: context.global.idle_file.clone().map(IdleFile::new),
@@ -108,7 +118,7 @@ fn farewell(workplace: &Workplace, setup: &Setup, words: Farewell<'_>) {
     }
 }
 
-fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model {
+fn model(context: &Context, (workplace, standup): (&Workplace, Option<&str>), terminal: &Terminal) -> Model {
     let settings = &workplace.setup.settings;
     let profile = settings.profiles.get(&workplace.profile);
     let (width, height) = terminal.size();
@@ -133,6 +143,7 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
             hint: lost.hint,
             detail: None,
         }),
+        standup: standup.map(str::to_owned),
     })
 }
 

@@ -107,7 +107,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 counts.lost(args.keep)
             }
         };
-        return cockpit::open(&context, &workplace, terminal, &words);
+        return cockpit::open(&context, (&workplace, None), terminal, &words);
     }
     sync::sync(&sync::Args::default(), &context, &workplace)?;
     risks::run(&risks::Args::default(), &context)

@@ -40,10 +40,12 @@ pub mod sending;
 pub mod shape;
 pub mod signals;
 mod silence;
+pub mod standup;
 pub mod status;
 pub mod sync;
 pub mod task;
 mod team_journal;
+pub mod watch;
 pub mod who;
 pub mod writing;
 
@@ -142,6 +144,8 @@ pub enum Command {
     Risks(risks::Args),
     /// Say how each signal does, and what was known of customers that left
     Alarms(alarms::Args),
+    /// Say what changed since the last standup; hold one, print its minutes
+    Standup(standup::Args),
     /// Say why a score is what it is and what changed it
     Health(health::Args),
     /// List the signals, or say what one saw, or would have said
@@ -160,13 +164,15 @@ pub enum Command {
     Play(play::Args),
     /// List the templates of handoffs, or hand an account over
     Handoff(handoff::Args),
-    /// List open questions with the desk that should answer each, or say what the rules say of a text
+    /// List open questions with the desk that should answer each, or test the rules
     Route(route::Args),
     /// Find the account of a requester by e-mail address or domain
     Who(who::Args),
     /// Print the day in one line, for a status bar or a script
     Status(status::Args),
-    /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
+    /// Tell what changes as it does, a line each, for hooks of a chat
+    Watch(watch::Args),
+    /// Say what is wrong with files, databases, token, CRM and terminal, and what helps
     Doctor(doctor::Args),
     /// Check every configuration file
     Check(check::Args),
@@ -225,6 +231,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Edit(args) => edit::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
         Command::Alarms(args) => alarms::run(&args, context),
+        Command::Standup(args) => standup::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::Signals(args) => signals::run(&args, context),
         Command::Brief(args) => brief::run(&args, context),
@@ -233,6 +240,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Route(args) => route::run(&args, context),
         Command::Who(args) => who::run(&args, context),
         Command::Status(args) => status::run(&args, context),
+        Command::Watch(args) => watch::run(&args, context),
         Command::Outbox(args) => outbox::run(&args, context),
         Command::Config(args) => config_show::run(&args, context),
         Command::Connect(args) => connect::run(&args, context),

@@ -107,6 +107,18 @@ impl Output {
         print(&plain::lines(answer, plain))
     }
 
+    /// Prints one of several answers for programs in a line of its own: as JSON, or the values of these fields.
+    pub fn record(self, value: &Value, columns: &'static [&'static str]) -> Result<(), CliError> {
+        if !self.is_json() {
+            let table = serde_json::json!({ "records": [value] });
+            let lines = plain::lines(&table, Plain::Table("records", columns));
+            return print(&lines[1..]);
+        }
+        let text = serde_json::to_string(&sanitised(value.clone()))
+            .map_err(|error| CliError::failed("the answer cannot be written as JSON").because(&error))?;
+        print(&[text])
+    }
+
     /// Prints one JSON document.
     pub fn json<T: Serialize>(self, value: &T) -> Result<(), CliError> {
         let text = document(value)

@@ -8,6 +8,7 @@ use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::outbox::{Entry, EntryId, NewEntry, Step, Undone, Write, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
+use crate::domain::standup::StandupEvent;
 use crate::domain::warning::WarningEvent;
 use crate::engine::{self, EngineError, What};
 use crate::runtime::{recovery, worker};
@@ -128,6 +129,18 @@ impl Writing {
         self.show(acts.iter().map(|act| act.account.clone()).collect());
         team_journal::say(&self.workplace.setup, &self.ledger);
         Ok(())
+    }
+
+    /// Notes what happened in a standup and queues what it writes, with one commit.
+    pub fn standup(&mut self, events: &[StandupEvent], entries: &[NewEntry]) -> Result<Vec<Entry>, CliError> {
+        let permit = allowed(&self.workplace)?;
+        let queued = engine::standup::note_with(&mut self.ledger, permit, (events, entries), self.on.now)
+            .map_err(|error| failed("nothing was saved", &error))?;
+        let changed: Vec<RecordId> = entries.iter().filter_map(|entry| entry.account.clone()).collect();
+        if !changed.is_empty() {
+            self.show(changed);
+        }
+        Ok(queued)
     }
 
     /// Notes whether a churn could have been avoided.

@@ -37,6 +37,8 @@ pub struct Settings {
     pub warnings: Warnings,
     /// By what facts that belong to the team come to everybody.
     pub team: TeamFacts,
+    /// How long a standup takes.
+    pub standup: Standup,
 }
 
 /// `[team]`
@@ -390,6 +392,32 @@ pub struct Warnings {
 impl Default for Warnings {
     fn default() -> Self {
         Self { budget: 3 }
+    }
+}
+
+/// `[standup]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Standup {
+    /// So many minutes it may take.
+    #[serde(deserialize_with = "minutes")]
+    pub minutes: u32,
+}
+
+impl Default for Standup {
+    fn default() -> Self {
+        Self { minutes: 15 }
+    }
+}
+
+/// How long something takes that is over on the same day.
+fn minutes<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let minutes = u32::deserialize(deserializer)?;
+    match minutes {
+        1..=240 => Ok(minutes),
+        _ => Err(serde::de::Error::custom(format!(
+            "a standup takes 1 to 240 minutes, not {minutes}"
+        ))),
     }
 }
 

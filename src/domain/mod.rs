@@ -30,6 +30,7 @@ pub mod risk;
 pub mod role;
 pub mod routing;
 pub mod signal;
+pub mod standup;
 pub mod summary;
 pub mod team;
 pub mod team_journal;

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::contract::{Renewal, State, days_between};
+use super::countdown::Countdown;
 use super::rates::{Rates, round_half_even};
+use super::summary::Summary;
 
 /// P(not renewing) in thousandths at a score with full coverage. This curve is an assumption until
 /// enough outcomes are known; it is printed wherever a figure rests on it.
@@ -266,6 +268,12 @@ pub fn urgency(decision: Option<Date>, today: Date) -> i64 {
 /// comes before nothing, and behind every amount that is known.
 pub fn rank(at_stake: Option<i64>, urgency: i64) -> i64 {
     at_stake.unwrap_or(1).max(0).saturating_mul(urgency)
+}
+
+/// The rank of an account by its line on a day: what orders the risk queue, and a standup.
+pub fn rank_of(line: &Summary, today: Date) -> i64 {
+    let decision = Countdown::of(line).decision(today);
+    rank(line.at_stake, urgency(decision, today))
 }
 
 #[cfg(test)]

@@ -89,6 +89,18 @@ fn overlap(leaves: &[Away]) -> Option<(&Away, &Away)> {
     Some((pair[0], pair[1]))
 }
 
+/// Those of us who are in the team that is this one's primary team, and they themselves.
+pub fn teammates(one: &Owner, owners: &[Owner]) -> BTreeSet<RecordId> {
+    let mut ids = BTreeSet::from([one.id.clone()]);
+    if let Some((team, _)) = one.teams.first() {
+        let members = owners
+            .iter()
+            .filter(|owner| owner.teams.iter().any(|(id, _)| id == team));
+        ids.extend(members.map(|owner| owner.id.clone()));
+    }
+    ids
+}
+
 impl Roster {
     fn member(&self, email: &str) -> Option<&Member> {
         self.people.iter().find(|member| is(&member.owner, email))

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::domain::standup::Turn;
 use crate::domain::summary::{Band, Summary};
 use crate::store::{Event, NewEvent};
 
@@ -34,17 +35,37 @@ pub fn last(events: &[Event]) -> Option<LastBand> {
     changes.find_map(noted)
 }
 
+/// How the band turned after an instant, by an account's own events, oldest first; `None` where nothing of it was noted.
+pub fn turn_since(events: &[Event], since: Timestamp) -> Option<Turn> {
+    let is_later = |event: &&Event| event.kind == CHANGED && event.effective_at > since;
+    let mut changes = events.iter().filter(is_later);
+    let first = changes.next()?;
+    let last = changes.next_back().unwrap_or(first);
+    let band = |event: &Event, key: &str| event.payload[key].as_str().and_then(band_of);
+    let by_model = |event: &Event| event.payload[OTHER_MODEL] == true;
+    Some(Turn {
+        from: (band(first, "from")?, score(first, "score_from")),
+        to: (band(last, "to")?, score(last, "score_to")),
+        by_model: events.iter().filter(is_later).any(by_model),
+        at: last.effective_at,
+    })
+}
+
+fn score(event: &Event, key: &str) -> Option<u8> {
+    let score = event.payload[key].as_u64();
+    score.and_then(|score| u8::try_from(score).ok())
+}
+
 fn noted(event: &Event) -> Option<LastBand> {
     let word = |key: &str| event.payload[key].as_str().and_then(band_of);
     let band = word("to")?;
-    let score = event.payload["score_to"].as_u64();
     Some(LastBand {
         band,
         known: match band {
             Band::Unknown => word("from").filter(|from| *from != Band::Unknown),
             known => Some(known),
         },
-        score: score.and_then(|score| u8::try_from(score).ok()),
+        score: score(event, "score_to"),
     })
 }
 

@@ -88,8 +88,19 @@ pub fn note_warnings(
     acts: &[WarningEvent],
     now: Timestamp,
 ) -> Result<Result<(), NotOpen>, StoreError> {
+    note_warnings_with(ledger, acts, Vec::new(), now)
+}
+
+/// The same with what else the journal gets, as what was decided in a standup.
+pub fn note_warnings_with(
+    ledger: &mut Ledger,
+    acts: &[WarningEvent],
+    also: Vec<NewEvent>,
+    now: Timestamp,
+) -> Result<Result<(), NotOpen>, StoreError> {
     let now = kept(now);
-    let events: Vec<NewEvent> = acts.iter().map(|act| noted(act, now)).collect();
+    let own = acts.iter().map(|act| noted(act, now));
+    let events: Vec<NewEvent> = own.chain(also).collect();
     ledger.append_if(&events, &KINDS, |known| all_admitted(known, acts), now)
 }
 

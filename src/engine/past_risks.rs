@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 
 use crate::config::Setup;
+use crate::domain::health::Score;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
 use crate::domain::signal::Signal;
@@ -162,11 +163,7 @@ fn stood(
     life: &Life,
 ) -> Result<(Stood, Level), &'static str> {
     let moment = Moment::then(judge, EXTRA);
-    let score = judge.past_score(EXTRA);
-    let band = score
-        .as_ref()
-        .map_or(Band::Unknown, |score| judge.world.setup.health.band(score));
-    let level = warnings::level(signal, &moment, band);
+    let (score, level) = level_then(signal, judge);
     let reason = evaluator.reason_at(signal, judge, &moment).ok_or(UNSEEN)?;
     let at_stake = score
         .as_ref()
@@ -180,4 +177,14 @@ fn stood(
         knew_contracts: judge.knew_contracts_at(EXTRA),
     };
     Ok((stood, level))
+}
+
+/// How bad a warning of a signal was at the instant that is asked for, with the score of then.
+pub fn level_then(signal: &Signal, judge: &Judge<'_>) -> (Option<Score>, Level) {
+    let score = judge.past_score(EXTRA);
+    let band = score
+        .as_ref()
+        .map_or(Band::Unknown, |score| judge.world.setup.health.band(score));
+    let level = warnings::level(signal, &Moment::then(judge, EXTRA), band);
+    (score, level)
 }

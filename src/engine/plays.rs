@@ -20,6 +20,7 @@ use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
 use super::overtaken;
+use super::standup;
 use super::subject::Subject;
 use super::world::{World, days_before, noted_on};
 
@@ -104,6 +105,17 @@ pub fn commit(
     drafts_done: &[&str],
     now: Timestamp,
 ) -> Result<Result<Vec<Entry>, Overtaken>, StoreError> {
+    commit_with(ledger, permit, deed, (drafts_done, Vec::new()), now)
+}
+
+/// The same with what else the journal gets, as what was decided in a standup.
+pub fn commit_with(
+    ledger: &mut Ledger,
+    permit: WritePermit,
+    deed: &Deed,
+    (drafts_done, also): (&[&str], Vec<NewEvent>),
+    now: Timestamp,
+) -> Result<Result<Vec<Entry>, Overtaken>, StoreError> {
     let mut events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
     // Whoever takes the act back finds by this what the journal has of it.
     if let Some(entry) = deed.entries.first() {
@@ -111,6 +123,7 @@ pub fn commit(
             event.payload[ACT] = entry.act.as_str().into();
         }
     }
+    events.extend(also);
     let act = NewAct {
         entries: &deed.entries,
         events: &events,
@@ -166,7 +179,9 @@ fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, 
         let play = PlayEvent::read(event.account.as_ref()?, &event.kind, &event.payload)?;
         Some(noted(&play.undone()?, now))
     });
-    Ok(undone.collect())
+    let mut undone: Vec<NewEvent> = undone.collect();
+    undone.extend(standup::undone(ledger, act, began, now)?);
+    Ok(undone)
 }
 
 /// Notes in the journal what is seen of runs: which tasks of steps were completed or taken up again in the CRM, and

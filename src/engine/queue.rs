@@ -11,13 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::domain::countdown::Countdown;
 use crate::domain::desk::{
     Apart, Counts, Day, RiskRow, SegmentRow, Severity, Untold, UntoldAccount, Warning, WarningKind,
 };
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
-use crate::domain::risk;
 use crate::domain::summary::Summary;
 use crate::domain::warning::Shelf;
 use crate::domain::warning::budget::{Told, Waiting};
@@ -367,12 +365,6 @@ fn ordered(seen: &Seen, place: u32, alarms: &[&Alarm]) -> Place {
         signals: alarms.iter().map(|alarm| alarm.signal).collect(),
         kinds: WarningKind::ALL.map(|kind| alarms.iter().filter(|alarm| alarm.kind == kind).count() as u32),
     }
-}
-
-/// At stake × urgency, for ordering only.
-fn rank(summary: &Summary, world: &World<'_>) -> i64 {
-    let urgency = risk::urgency(Countdown::of(summary).decision(world.today), world.today);
-    risk::rank(summary.at_stake, urgency)
 }
 
 fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {

@@ -14,13 +14,14 @@ use crate::domain::desk::Desk;
 use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
 use crate::domain::routing::{Questions, Weeks};
+use crate::domain::standup::Order;
 use crate::domain::warning::AlarmReport;
 use crate::engine::{self, Survey};
 use crate::store::Ledger;
 
 use super::exec::Workshop;
 use super::worker::{self, WorkerError};
-use super::{process, reader};
+use super::{process, reader, standup};
 
 /// How far this thread steps behind the one that draws.
 pub const NICE: i32 = 5;
@@ -90,6 +91,15 @@ pub enum Computation {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// What a standup of a scope would go over.
+    Standup {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The scope.
+        scope: String,
+        /// In which order accounts come.
+        order: Order,
+    },
     /// What customers answered.
     Nps {
         /// Comes back in the answer.
@@ -116,7 +126,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
         let (mut nps, mut questions, mut weeks) = (None, None, None);
-        let (mut prepared, mut narrow) = (None, None);
+        let (mut prepared, mut narrow, mut standup) = (None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -125,6 +135,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Book { .. } => book.replace(computation),
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
+                Computation::Standup { .. } => standup.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
                 Computation::Questions { .. } => questions.replace(computation),
                 Computation::RouteWeeks { .. } => weeks.replace(computation),
@@ -140,7 +151,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
             }
         }
         for computation in [
-            narrow, rank, order, prepared, trial, questions, weeks, nps, book, alarms,
+            narrow, rank, order, prepared, trial, questions, standup, weeks, nps, book, alarms,
         ]
         .into_iter()
         .flatten()
@@ -205,6 +216,9 @@ fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Op
             Msg::Desk(DeskMsg::Narrowed { run, found })
         }
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
+        Computation::Standup { run, scope, order } => {
+            Msg::Standup(standup::prepare(workshop, run, (&scope, order)))
+        }
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
         Computation::RouteWeeks { run } => route_weeks(workshop, run),

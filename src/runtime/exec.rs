@@ -195,6 +195,10 @@ impl Executor {
             Cmd::LoadDesk => self.read(Reading::Desk),
             Cmd::OpenAccount { run, id, since } => self.read(Reading::Account { run, id, since }),
             Cmd::LoadAlarms { run } => self.begin(&late.compute, Computation::Alarms { run }),
+            Cmd::LoadStandup { run, scope, order } => {
+                self.begin(&late.compute, Computation::Standup { run, scope, order });
+            }
+            Cmd::KeepMinutes { name, text } => self.begin(&self.writer, Writing::Minutes { name, text }),
             Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
             Cmd::LoadQuestions { run } => self.begin(&late.compute, Computation::Questions { run }),
             Cmd::LoadRouteWeeks { run } => self.begin(&late.compute, Computation::RouteWeeks { run }),

@@ -33,6 +33,7 @@ pub mod rescoring;
 pub mod scoring;
 pub mod screen;
 pub mod signals;
+mod standup;
 pub mod sync_thread;
 pub mod team_journal;
 mod team_thread;

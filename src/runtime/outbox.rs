@@ -12,7 +12,7 @@ use crate::domain::outbox::{Entry, OutboxView, Step};
 use crate::domain::overtaken::Overtaken;
 use crate::domain::playbook::Deed;
 use crate::domain::record::Owner;
-use crate::engine::{note_warnings, plays, turn_back};
+use crate::engine::{self, note_warnings_with, plays, turn_back};
 use crate::store::{Cache, Ledger, Notice, StoreError, keeper};
 
 use super::exec::Workshop;
@@ -82,6 +82,10 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
             OutboxMsg::NotQueued { run: *run, failure }
         }
         WriteCmd::Warn { run, .. } => OutboxMsg::NotWarned { run: *run, failure },
+        WriteCmd::Standup { run, .. } => OutboxMsg::StandupNoted {
+            run: *run,
+            done: Err(failure),
+        },
         _ => OutboxMsg::Unsaved(failure),
     }
 }
@@ -96,6 +100,7 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             permit,
             deed,
             drafts_done,
+            standup,
         } => {
             let mut drafts = Vec::new();
             for name in drafts_done {
@@ -105,7 +110,8 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
                     drafts.push(name.as_str());
                 }
             }
-            let kept = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
+            let also = engine::standup::as_noted(standup, now);
+            let kept = plays::commit_with(&mut ledger, *permit, deed, (&drafts, also), now)?;
             queued(workshop, *run, kept, now)
         }
         WriteCmd::TurnBack { run, permit, entry } => {
@@ -141,11 +147,22 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             run: *run,
             undone: plays::undo(&mut ledger, *permit, act, back, now)?,
         },
-        WriteCmd::Warn { run, acts } => OutboxMsg::Warned {
-            run: *run,
-            accounts: acts.iter().map(|act| act.account.clone()).collect(),
-            done: note_warnings(&mut ledger, acts, now)?.map_err(|why| why.to_string()),
-        },
+        WriteCmd::Warn { run, acts, standup } => {
+            let also = engine::standup::as_noted(standup, now);
+            let done = note_warnings_with(&mut ledger, acts, also, now)?;
+            OutboxMsg::Warned {
+                run: *run,
+                accounts: acts.iter().map(|act| act.account.clone()).collect(),
+                done: done.map_err(|why| why.to_string()),
+            }
+        }
+        WriteCmd::Standup { run, events } => {
+            ledger.append(&engine::standup::as_noted(events, now), now)?;
+            OutboxMsg::StandupNoted {
+                run: *run,
+                done: Ok(()),
+            }
+        }
         WriteCmd::GiveUpDamaged { id, why } => {
             ledger.give_up_damaged(*id, why, now)?;
             OutboxMsg::Changed

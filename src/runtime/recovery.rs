@@ -11,16 +11,19 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::app::WriteCmd;
-use crate::domain::outbox::{Change, EntryId, Field, NewEntry, Step, Write, WritePermit, own_words};
-use crate::domain::overtaken::Said;
+use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, What};
-use crate::domain::record::{Core, RecordId};
+use crate::domain::record::RecordId;
+use crate::domain::standup::{Happened, StandupEvent};
 use crate::domain::warning::{self, WarningEvent};
 use crate::domain::words;
-use crate::engine::{note_warnings, plays};
-use crate::store::{Draft, Ledger, Notice, StoreError, recovery};
+use crate::engine::{note_warnings_with, plays, standup};
+use crate::store::{Draft, Ledger, NewEvent, Notice, StoreError, recovery};
 
 use super::compose;
+use said::{said_by, words_of};
+
+mod said;
 
 /// The form of the file.
 const VERSION: u32 = 1;
@@ -51,6 +54,8 @@ pub(super) enum Order {
         entries: Vec<NewEntry>,
         events: Vec<(RecordId, What)>,
         drafts_done: Vec<String>,
+        #[serde(default)]
+        standup: Vec<(Option<RecordId>, Happened)>,
     },
     Step {
         id: EntryId,
@@ -65,6 +70,11 @@ pub(super) enum Order {
     },
     Warn {
         acts: Vec<(RecordId, warning::What)>,
+        #[serde(default)]
+        standup: Vec<(Option<RecordId>, Happened)>,
+    },
+    Standup {
+        events: Vec<(Option<RecordId>, Happened)>,
     },
     GiveUpDamaged {
         id: EntryId,
@@ -107,7 +117,10 @@ impl Order {
     pub(super) fn of(order: &WriteCmd) -> Self {
         match order.clone() {
             WriteCmd::Enqueue {
-                deed, drafts_done, ..
+                deed,
+                drafts_done,
+                standup,
+                ..
             } => Self::Queue {
                 entries: deed.entries,
                 events: deed
@@ -116,17 +129,23 @@ impl Order {
                     .map(|event| (event.account, event.what))
                     .collect(),
                 drafts_done,
+                standup: in_parts(standup),
             },
             WriteCmd::TurnBack { entry, .. } => Self::Queue {
                 entries: vec![*entry],
                 events: Vec::new(),
                 drafts_done: Vec::new(),
+                standup: Vec::new(),
             },
             WriteCmd::TakeStep { id, step } => Self::Step { id, step },
             WriteCmd::TakeBack { act } => Self::TakeBack { act },
             WriteCmd::Undo { act, back, .. } => Self::Undo { act, back },
-            WriteCmd::Warn { acts, .. } => Self::Warn {
+            WriteCmd::Warn { acts, standup, .. } => Self::Warn {
                 acts: acts.into_iter().map(|act| (act.account, act.what)).collect(),
+                standup: in_parts(standup),
+            },
+            WriteCmd::Standup { events, .. } => Self::Standup {
+                events: in_parts(events),
             },
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
@@ -154,7 +173,8 @@ impl Order {
             },
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
             Self::TakeBack { .. } | Self::Undo { .. } => "an undo".to_owned(),
-            Self::Warn { acts } => match acts.first() {
+            Self::Standup { .. } => "what happened in a standup".to_owned(),
+            Self::Warn { acts, .. } => match acts.first() {
                 Some((account, what)) => {
                     let signal = words::signal(what.signal());
                     format!("what was said of {signal} on account {account}")
@@ -166,6 +186,23 @@ impl Order {
             Self::DropDraft { name, .. } => format!("the draft {name}, dropped"),
         }
     }
+}
+
+/// Events of standups as the file keeps them.
+fn in_parts(events: Vec<StandupEvent>) -> Vec<(Option<RecordId>, Happened)> {
+    events
+        .into_iter()
+        .map(|event| (event.account, event.what))
+        .collect()
+}
+
+/// The same as the journal gets them.
+fn as_noted(events: &[(Option<RecordId>, Happened)], now: Timestamp) -> Vec<NewEvent> {
+    let events = events.iter().map(|(account, what)| StandupEvent {
+        account: account.clone(),
+        what: what.clone(),
+    });
+    standup::as_noted(&events.collect::<Vec<_>>(), now)
 }
 
 /// Whether any earlier session left something.
@@ -274,6 +311,7 @@ fn carry_out(
             entries,
             events,
             drafts_done,
+            standup,
         } => {
             let deed = deed(entries, events, grace, now);
             if !is_there(ledger, &deed, kept.at)? {
@@ -285,7 +323,8 @@ fn carry_out(
                         drafts.push(name.as_str());
                     }
                 }
-                if plays::commit(ledger, permit, &deed, &drafts, now)?.is_err() {
+                let also = as_noted(standup, now);
+                if plays::commit_with(ledger, permit, &deed, (&drafts, also), now)?.is_err() {
                     return drafted(ledger, &deed, drafts_done, now);
                 }
             }
@@ -298,12 +337,18 @@ fn carry_out(
             let there = !back.entries.is_empty() && is_there(ledger, &back, kept.at)?;
             saved(there || plays::undo(ledger, permit, act, &back.entries, now)?.is_any())
         }
-        Order::Warn { acts } => {
+        // Noted once more, what happened in a standup is the same.
+        Order::Standup { events } => {
+            ledger.append(&as_noted(events, now), now)?;
+            Became::Saved
+        }
+        Order::Warn { acts, standup } => {
             let acts = acts.iter().map(|(account, what)| WarningEvent {
                 account: account.clone(),
                 what: what.clone(),
             });
-            saved(warn(ledger, &acts.collect::<Vec<_>>(), kept.at, now)?)
+            let also = as_noted(standup, now);
+            saved(warn(ledger, (&acts.collect::<Vec<_>>(), also), kept.at, now)?)
         }
         Order::GiveUpDamaged { id, why } => saved(ledger.give_up_damaged(*id, why, now)?),
         Order::SaveDraft { name, text } if is_newer(ledger, name, kept.at)? => {
@@ -366,16 +411,6 @@ fn has_all(draft: &str, words: &str) -> bool {
     words.lines().all(|line| draft.contains(line.trim()))
 }
 
-/// What a person wrote in a note: of a handoff's without its head, and nothing that binds it.
-fn said_by(write: &Write) -> Option<String> {
-    let fields = write.of_note()?;
-    match Said::by(write) {
-        Some(Said::Event(event)) => Some(event.text),
-        Some(Said::Outcome(said)) => said.why,
-        None => fields.get(&Field::Core(Core::Body)).cloned(),
-    }
-}
-
 fn saved(is_saved: bool) -> Became {
     if is_saved { Became::Saved } else { Became::TooLate }
 }
@@ -415,30 +450,6 @@ fn take_step(
     Ok(Became::Drafted)
 }
 
-/// What a person wrote in a write that another one does not say, a line each: nothing that would bind another text.
-fn words_of(write: &Write, other: &Write) -> String {
-    let values = |write: &Write| -> Vec<String> {
-        let words = |field: &Field, value: &String| own_words(field, value).to_owned();
-        match write {
-            Write::Create { fields, .. } => {
-                let own = [Core::Subject, Core::Body].map(Field::Core);
-                own.iter()
-                    .filter_map(|field| Some(words(field, fields.get(field)?)))
-                    .collect()
-            }
-            Write::Update { changes, .. } => {
-                let words = |change: &Change| Some(words(&change.field, change.to.as_ref()?));
-                changes.iter().filter_map(words).collect()
-            }
-            Write::Archive { .. } => Vec::new(),
-        }
-    };
-    let known = values(other);
-    let mut new = values(write);
-    new.retain(|value| !known.contains(value));
-    new.join("\n")
-}
-
 /// The act anew: it waits its grace, so that it can be taken back.
 fn deed(entries: &[NewEntry], events: &[(RecordId, What)], grace: SignedDuration, now: Timestamp) -> Deed {
     let leaves = now.checked_add(grace).unwrap_or(now);
@@ -459,7 +470,7 @@ fn deed(entries: &[NewEntry], events: &[(RecordId, What)], grace: SignedDuration
 /// Notes what was said of warnings, unless that was noted after all.
 fn warn(
     ledger: &mut Ledger,
-    acts: &[WarningEvent],
+    (acts, also): (&[WarningEvent], Vec<NewEvent>),
     since: Timestamp,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
@@ -473,7 +484,7 @@ fn warn(
             return Ok(true);
         }
     }
-    Ok(note_warnings(ledger, acts, now)?.is_ok())
+    Ok(note_warnings_with(ledger, acts, also, now)?.is_ok())
 }
 
 /// Whether an act was saved after all: its entries carry its word; what has no entries left its events since.

@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::domain::record::Kind;
+use crate::domain::outbox::{Field, Write};
+use crate::domain::record::{Core, Kind};
 
 fn minute(minute: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + minute * 60).unwrap()
@@ -44,6 +45,7 @@ fn done() -> Order {
         entries: Vec::new(),
         events: Vec::new(),
         drafts_done: vec!["note:7".to_owned()],
+        standup: Vec::new(),
     }
 }
 
@@ -84,6 +86,7 @@ fn reply(act: &str, asks: &str) -> Order {
         entries: vec![entry],
         events: Vec::new(),
         drafts_done: vec!["reply:7:H-1 returned".to_owned()],
+        standup: Vec::new(),
     }
 }
 

@@ -12,6 +12,7 @@ use super::enable_writes;
 use super::exec::Workshop;
 use super::keep_weights;
 use super::outbox;
+use super::standup;
 use super::worker;
 
 /// Something to be noted.
@@ -25,6 +26,13 @@ pub enum Writing {
         draft: String,
         /// Where it is.
         file: PathBuf,
+    },
+    /// Minutes that the person wants in a file.
+    Minutes {
+        /// The file's name.
+        name: String,
+        /// The minutes.
+        text: String,
     },
     /// That a person looked.
     RecordLook,
@@ -58,6 +66,9 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                     let _ = composing::remove(&file);
                 }
                 workshop.done();
+            }
+            Writing::Minutes { name, text } => {
+                workshop.answer(Msg::Standup(standup::keep(&name, &text)));
             }
             Writing::RecordLook => {
                 record_look(workshop);

@@ -7,6 +7,7 @@ use super::report::{Scope, SyncOptions};
 use crate::config::mapping::{Mapping, is_account};
 use crate::crm::Condition;
 use crate::domain::record::{Core, Owner, Record, RecordId};
+use crate::domain::team::teammates;
 
 /// Name of the owner's core field in a [`Condition`].
 pub const OWNER: &str = "core:owner";
@@ -39,7 +40,7 @@ impl Whose {
         let owners = match options.scope {
             Scope::All => None,
             Scope::Me => Some(BTreeSet::from([me.ok_or_else(unknown)?.id.clone()])),
-            Scope::Team => Some(team(me.ok_or_else(unknown)?, owners)),
+            Scope::Team => Some(teammates(me.ok_or_else(unknown)?, owners)),
         };
         Ok(Self {
             me: me.map(|me| me.id.clone()),
@@ -87,17 +88,6 @@ pub fn csm<'a>(record: &'a Record, mapping: &Mapping) -> Option<&'a str> {
         Some(property) => record.mapped(property),
         None => record.core(Core::Owner),
     }
-}
-
-fn team(me: &Owner, owners: &[Owner]) -> BTreeSet<RecordId> {
-    let mut ids = BTreeSet::from([me.id.clone()]);
-    if let Some((team, _)) = me.teams.first() {
-        let members = owners
-            .iter()
-            .filter(|owner| owner.teams.iter().any(|(id, _)| id == team));
-        ids.extend(members.map(|owner| owner.id.clone()));
-    }
-    ids
 }
 
 #[cfg(test)]

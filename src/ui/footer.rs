@@ -37,6 +37,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
             _ => {}
         }
         hints(&mut line, keys);
+    } else if let Some(standup) = model.in_standup() {
+        grace(model, &mut line, kept_for_hints(area));
+        hints(&mut line, standup.hints());
     } else if model.desk.filter.typing {
         let found = if model.desk.filter.is_on() {
             panes::risks::found(model)

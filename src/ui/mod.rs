@@ -9,6 +9,7 @@ mod health;
 mod overlays;
 mod panes;
 mod parts;
+mod standup;
 #[cfg(test)]
 mod tests;
 pub mod theme;
@@ -36,10 +37,15 @@ pub fn render(model: &Model, theme: &Theme, buffer: &mut Buffer) {
     if frame.shape == Shape::TooSmall {
         return too_small(model, &mut canvas);
     }
-    header::draw(model, &mut canvas, frame.header);
-    match &model.account {
-        Some(account) => parts::draw(model, account, &mut canvas),
-        None => panes::draw(model, &mut canvas),
+    match (model.in_standup(), &model.account) {
+        (Some(standup), _) => standup::draw(model, standup, &mut canvas),
+        (None, account) => {
+            header::draw(model, &mut canvas, frame.header);
+            match account {
+                Some(account) => parts::draw(model, account, &mut canvas),
+                None => panes::draw(model, &mut canvas),
+            }
+        }
     }
     overlays::failure(model, &mut canvas, frame.banner);
     overlays::draw(model, &mut canvas, frame.body);

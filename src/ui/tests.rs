@@ -13,6 +13,7 @@ mod reads;
 mod routing;
 mod runs;
 mod says;
+mod standup;
 mod unread;
 mod warnings;
 mod what_if;

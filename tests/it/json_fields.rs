@@ -260,7 +260,10 @@ fn listed() -> Listed {
             command.env("RETAIN_HOME", home.path()).args(["--now", now]);
             let output = command.args(words(line)).output().unwrap();
             let told = String::from_utf8_lossy(&output.stderr);
-            let answer = match serde_json::from_slice(&output.stdout) {
+            // One that goes on answering has a line for each answer.
+            let first = output.stdout.split(|byte| *byte == b'\n').next();
+            let answer = serde_json::from_slice(&output.stdout);
+            let answer = match answer.or_else(|_| serde_json::from_slice(first.unwrap_or_default())) {
                 Ok(answer) => answer,
                 Err(_) => serde_json::from_str::<Value>(told.lines().last().unwrap_or_default())
                     .unwrap_or_else(|_| panic!("{line}: {told}")),

@@ -45,6 +45,7 @@ mod screenshots;
 mod scripted;
 mod sending;
 mod signals;
+mod standup;
 mod store;
 mod sync;
 mod sync_rules;

@@ -48,6 +48,17 @@ fn sort() {
 }
 
 #[test]
+fn standup() {
+    picture_of(&synced().writing(), "standup", Opening::new(), |cockpit| {
+        cockpit
+            .press("S")
+            .shows("enter begins")
+            .press("<enter>")
+            .shows("What changed");
+    });
+}
+
+#[test]
 fn help() {
     picture("help", Opening::new(), |cockpit| {
         cockpit.press("?");

@@ -107,6 +107,8 @@ pub enum Action {
     Group,
     /// Show how the alarms do: precision, lead time, what was missed.
     Alarms,
+    /// Go over what changed, one account a screen.
+    Standup,
     /// Take up again the task of the account that was completed from here last.
     Reopen,
     /// Leave out the step under the cursor.

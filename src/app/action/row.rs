@@ -89,6 +89,16 @@ pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
         };
         (seen, warning.line.shelf())
     };
+    if let (Some(account), Some(_)) = (&model.account, model.in_standup()) {
+        let view = account.view.as_deref().ok_or("the account is being read")?;
+        let open = view.warnings.iter().map(|one| seen(&view.summary.name, one));
+        let open: Vec<(Seen, Shelf)> = open.collect();
+        return if open.is_empty() {
+            Err("no warning is open on this account".to_owned())
+        } else {
+            Ok(open)
+        };
+    }
     if let Some(account) = &model.account {
         let view = account.view.as_deref().filter(|_| account.part == Part::Why);
         let at = account.cursors[Part::Why.index()].at;

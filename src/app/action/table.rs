@@ -25,7 +25,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 61] = [
+pub const ACTIONS: [Info; 62] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -404,6 +404,14 @@ pub const ACTIONS: [Info; 61] = [
         "notes",
         "Show what the last sync could not read",
         &[],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Standup,
+        "standup",
+        "standup",
+        "Go over what changed, one by one",
+        &["S"],
     )
     .under(Topic::Data),
     info(

@@ -5,6 +5,7 @@ use super::form::{Field, Shape};
 use crate::app::editor::Window;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::outbox::EntryId;
+use crate::domain::standup::Promise;
 
 /// What one can press in it.
 const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
@@ -100,6 +101,8 @@ pub enum Asked {
     Try(usize),
     /// The day from which the change of the score is counted.
     Since,
+    /// Whether a promise of a standup was kept, or why not.
+    Promise(Box<Promise>),
 }
 
 impl Asked {
@@ -109,6 +112,7 @@ impl Asked {
             Self::Discard(_) | Self::GiveUp(_) => "Discard it? Why (may stay empty)",
             Self::Merge(_) => "Write this value (empty clears the field)",
             Self::Try(_) => "Try this value (empty takes it back)",
+            Self::Promise(_) => "Was it kept? Write `kept`, or why not",
             Self::Since => "Since the end of which day? 2026-10-01, 1 oct, 30d, 3w",
         }
     }

@@ -8,6 +8,7 @@ mod desk;
 pub mod nps;
 pub mod outbox;
 pub mod routing;
+pub mod standup;
 pub mod steps;
 
 use std::collections::VecDeque;
@@ -88,6 +89,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
         },
         standing: None,
         loss: None,
+        standup: None,
     })
 }
 

@@ -23,6 +23,7 @@ mod read_only;
 mod replies;
 mod routing;
 mod runs;
+mod standup;
 mod steps;
 mod theirs;
 mod warnings;

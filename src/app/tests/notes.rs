@@ -22,6 +22,7 @@ fn begun(standing: Option<Failure>, loss: Option<Failure>) -> Model {
         sync: model.sync,
         standing,
         loss,
+        standup: None,
     })
 }
 

@@ -34,7 +34,7 @@ fn name(model: &Model) -> Option<String> {
 
 fn ordered(orders: &[Cmd]) -> Option<(RunId, Vec<(RecordId, What)>)> {
     orders.iter().find_map(|order| match order {
-        Cmd::Write(WriteCmd::Warn { run, acts }) => {
+        Cmd::Write(WriteCmd::Warn { run, acts, .. }) => {
             let acts = acts.iter().map(|act| (act.account.clone(), act.what.clone()));
             Some((*run, acts.collect()))
         }

@@ -3,7 +3,7 @@
 use super::{
     account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
     last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, run_view,
-    settle, settle_all, sort_menu, standings, steps, sync, theirs, warn, what_if, who,
+    settle, settle_all, sort_menu, standings, standup, steps, sync, theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -81,6 +81,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::NextKind => queue::tab(model),
         Action::Group => queue::group(model),
         Action::Alarms => alarms::show(model),
+        Action::Standup => standup::show(model),
         Action::Done if is_handoff(model) => handoffs::show(model),
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
@@ -176,6 +177,9 @@ fn back(model: &mut Model) -> Vec<Cmd> {
     let part_is_full = model.account.as_ref().is_some_and(|account| account.full);
     if part_is_full {
         return full_screen(model);
+    }
+    if model.standup.is_some() {
+        return standup::show(model);
     }
     if let Some(orders) = account::close(model) {
         return orders;

@@ -1,7 +1,7 @@
 //! Keys of a text that is typed before something is done.
 
 use super::overlay::open;
-use super::{account, conflict, what_if};
+use super::{account, conflict, standup, what_if};
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -42,6 +42,15 @@ fn done(model: &mut Model, mut ask: Ask) -> Vec<Cmd> {
         Asked::Merge(at) => return conflict::typed(model, at, &text),
         Asked::Try(at) => return what_if::typed(model, at, &ask.about, &text),
         Asked::Since => return account::since(model, &text),
+        Asked::Promise(ref promise) => {
+            let orders = standup::settle(model, promise, &text);
+            ask.sending = orders.is_ok();
+            open(model, Overlay::Ask(ask));
+            return orders.unwrap_or_else(|why| {
+                model.told = Some(why);
+                Vec::new()
+            });
+        }
     };
     ask.sending = true;
     open(model, Overlay::Ask(ask));

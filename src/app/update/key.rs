@@ -1,6 +1,6 @@
 //! A key was pressed: the innermost input takes it, else the keymap says what it does.
 
-use super::{action, done, filter, overlay, queue_filter};
+use super::{action, done, filter, overlay, queue_filter, standup};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::key::{Code, Key};
@@ -21,6 +21,9 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
     }
     if !model.overlays.is_empty() {
         return overlay::pressed(model, key);
+    }
+    if model.in_standup().is_some() {
+        return standup::pressed(model, key);
     }
     if model.desk.filter.typing {
         return queue_filter::pressed(model, key);

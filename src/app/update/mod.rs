@@ -32,6 +32,7 @@ mod run_menu;
 mod run_view;
 mod sort_menu;
 mod standings;
+mod standup;
 mod steps;
 mod sync;
 mod theirs;
@@ -41,6 +42,8 @@ mod what_if;
 mod who;
 
 use jiff::{Timestamp, Zoned};
+
+pub use self::standup::minutes_of;
 
 use super::cmd::Cmd;
 use super::failure::{Failure, FailureKind};
@@ -71,6 +74,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Nps(NpsMsg::Loaded { run, told }) => nps::heard(model, run, told),
         Msg::Nps(NpsMsg::Failed { run, why }) => nps::failed(model, run, why),
         Msg::Routing(msg) => routing::heard(model, msg),
+        Msg::Standup(msg) => standup::heard(model, msg),
         Msg::Failed(failure) => failed(model, failure),
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, standings, theirs,
-    typed, warn,
+    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, standings, standup,
+    theirs, typed, warn,
 };
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
@@ -45,11 +45,13 @@ pub(super) fn commit(
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
     let accounts = deed.events.iter().map(|event| event.account.clone()).collect();
     let run = writing(model, accounts, act);
+    let standup = standup::decides(model, run, &deed);
     let order = WriteCmd::Enqueue {
         run,
         permit,
         deed,
         drafts_done,
+        standup,
     };
     Ok((run, vec![Cmd::Write(order)]))
 }
@@ -92,6 +94,11 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::NotQueued { run, failure } => not_queued(model, run, failure),
         OutboxMsg::Warned { run, accounts, done } => warn::noted(model, run, accounts, done),
         OutboxMsg::NotWarned { run, failure } => warn::not_noted(model, run, failure),
+        OutboxMsg::StandupNoted { run, done: Ok(()) } => standup::noted(model, run),
+        OutboxMsg::StandupNoted {
+            run,
+            done: Err(failure),
+        } => standup::refused(model, run, failure),
         OutboxMsg::Loaded(view) => {
             let before = std::mem::replace(&mut model.outbox.view, view);
             for overlay in &mut model.overlays {
@@ -188,16 +195,19 @@ fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
         (written.accounts, written.act, written.takes_back, written.typed)
     });
     form::queued(model, run);
+    let mut orders = standup::noted(model, run);
     if let Some(back) = back {
         forget(model, &back);
+        orders.extend(standup::takes_back(model, (&back.word, &back.title)));
         model.told = Some(format!("taken back: {}", back.title));
     }
-    if let Some(act) = act_of(act, entries) {
+    if let Some(act) = Act::ordered(act, entries) {
         remember(model, Act { typed, ..act });
     }
     let mut accounts = accounts(entries);
     accounts.extend(changes);
-    changed(model, &accounts)
+    orders.extend(changed(model, &accounts));
+    orders
 }
 
 /// An order is answered: how it is undone, if that was known with it.
@@ -216,30 +226,9 @@ pub(super) fn remember(model: &mut Model, act: Act) {
     }
 }
 
-/// What was done, as it can be undone: as it was ordered, else as its first entry tells.
-fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
-    let first = entries.first().map(|entry| &entry.new);
-    match (ordered, first) {
-        (Some(act), _) => Some(Act {
-            writes: first.is_some(),
-            ..act
-        }),
-        (None, Some(first)) => Some(Act {
-            word: first.act.clone(),
-            decided: None,
-            title: first.title.clone(),
-            leaves_at: first.leaves_at,
-            writes: true,
-            back: Vec::new(),
-            warnings: Vec::new(),
-            typed: None,
-        }),
-        (None, None) => None,
-    }
-}
-
 fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
     model.outbox.writing.retain(|other| other.run != run);
+    standup::not_noted(model, run);
     fields::not_turned(model, run);
     form::not_queued(model, run, &failure.summary);
     failed(model, failure)
@@ -247,6 +236,7 @@ fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
 
 fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
     let mut orders = Vec::new();
+    standup::forget(model, entries);
     if let Some(first) = entries.first() {
         let mut acts = model.outbox.acts.iter();
         let act = acts.rfind(|act| act.word == first.new.act);
@@ -479,6 +469,7 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
 
 /// What makes up for it is itself an act, which can be undone.
 fn undone(model: &mut Model, run: RunId, undone: &Undone) -> Vec<Cmd> {
+    standup::forget(model, &undone.ended);
     let orders = queued(model, run, &undone.queued);
     model.told = match (undone.is_any(), undone.left) {
         (false, _) => Some("nothing of it can be undone now: O shows where it stands".to_owned()),

@@ -1,7 +1,7 @@
 //! What a person does to warnings: acknowledge, plan, snooze, wake, close; noted in the ledger, taken back with `u`.
 
 use super::overlay::open;
-use super::{account, failed, outbox};
+use super::{account, failed, outbox, standup};
 use crate::app::action::warnings_here;
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
@@ -108,6 +108,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
         typed: None,
     };
     let (run, acts) = (model.next_run(), said.events(seen));
+    let standup = standup::decides_on_warnings(model, run, (said, &act.title, &first.account));
     model.outbox.writing.push(Writing {
         run,
         accounts: acts.iter().map(|act| act.account.clone()).collect(),
@@ -115,7 +116,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
         takes_back: None,
         typed: None,
     });
-    Ok(vec![Cmd::Write(WriteCmd::Warn { run, acts })])
+    Ok(vec![Cmd::Write(WriteCmd::Warn { run, acts, standup })])
 }
 
 /// Takes an act on warnings back.
@@ -138,7 +139,8 @@ pub(super) fn take_back(model: &mut Model, act: Act) -> Vec<Cmd> {
         takes_back: Some(act),
         typed: None,
     });
-    vec![Cmd::Write(WriteCmd::Warn { run, acts })]
+    let standup = Vec::new();
+    vec![Cmd::Write(WriteCmd::Warn { run, acts, standup })]
 }
 
 /// It is on disk, or one of the warnings is not as it was seen.
@@ -151,12 +153,19 @@ pub(super) fn noted(
     let takes_back = model.outbox.writing.iter().find(|one| one.run == run);
     let takes_back = takes_back.and_then(|one| one.takes_back.clone());
     let act = outbox::written(model, run);
-    if let Some(back) = takes_back {
+    if let Some(back) = &takes_back {
         // Done or void: in either case nothing of it is left to be taken back.
-        outbox::forget(model, &back);
+        outbox::forget(model, back);
         if done.is_ok() {
             model.told = Some(format!("taken back: {}", back.title));
         }
+    }
+    if done.is_err() {
+        standup::not_noted(model, run);
+    }
+    let mut orders = standup::noted(model, run);
+    if let Some(back) = takes_back.filter(|_| done.is_ok()) {
+        orders.extend(standup::takes_back(model, (&back.word, &back.title)));
     }
     if let Err(why) = done {
         answered(model, false);
@@ -178,7 +187,7 @@ pub(super) fn noted(
         .account
         .as_ref()
         .is_some_and(|open| accounts.contains(&open.id));
-    let mut orders = vec![Cmd::Rescore { accounts }];
+    orders.push(Cmd::Rescore { accounts });
     orders.extend(is_open.then(|| account::reload(model)).flatten());
     orders
 }
@@ -186,6 +195,7 @@ pub(super) fn noted(
 /// It could not be kept: what was typed stays.
 pub(super) fn not_noted(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
     outbox::written(model, run);
+    standup::not_noted(model, run);
     answered(model, false);
     failed(model, failure)
 }

@@ -1,6 +1,7 @@
 //! The look at all warnings and lines from which the queue is made: of each no more is kept than its order needs.
 
-use super::{Alarm, Seen, Survey, narrow, rank};
+use super::{Alarm, Seen, Survey, narrow};
+use crate::domain::risk;
 use crate::domain::summary::Summary;
 use crate::engine::EngineError;
 use crate::engine::world::World;
@@ -86,7 +87,7 @@ impl Survey {
                 } else {
                     Box::default()
                 },
-                rank: rank(&summary, world),
+                rank: risk::rank_of(&summary, world.today),
                 worst: summary.worst,
                 at_stake: summary.at_stake,
                 csm: summary.csm.as_ref().map(|csm| self.names.number(csm.as_str())),

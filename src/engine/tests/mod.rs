@@ -25,6 +25,7 @@ mod route;
 mod scale;
 mod scopes;
 mod signals;
+mod standup;
 mod team_journal;
 mod together;
 

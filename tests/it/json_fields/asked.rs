@@ -70,6 +70,28 @@ pub const ASKED: &[(&str, &[&str])] = &[
         "alarms",
         &["alarms", "alarms --churns", "later alarms --as-of 2026-11-23"],
     ),
+    ("standup", &["standup --print", "standup --print --by owner"]),
+    (
+        "standup begin, standup discussed, standup settle, standup end",
+        &["standup begin", "standup discussed juniper"],
+    ),
+    (
+        "standup decide",
+        &["standup decide juniper call --who ida --by fri --task --queue"],
+    ),
+    (
+        "standup begin, standup discussed, standup settle, standup end",
+        &["standup end"],
+    ),
+    ("standup", &["later standup --print"]),
+    (
+        "standup begin, standup discussed, standup settle, standup end",
+        &["standup settle @/decision not-kept she was ill"],
+    ),
+    ("standup", &["later standup --print"]),
+    ("standup --minutes", &["standup --minutes"]),
+    ("standup note", &["standup note --queue"]),
+    ("watch", &["watch --once --since 2026-11-16"]),
     ("health", &["health"]),
     (
         "health ACCOUNT",
