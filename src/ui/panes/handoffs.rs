@@ -126,7 +126,7 @@ fn foot(model: &Model, page: usize) -> String {
         above.filter(|card| card.for_me).count()
     });
     if above > 0 {
-        return format!("{} for me above · {shown}", words::count(above));
+        return format!("{} mine above · {shown}", words::count(above));
     }
     let marked = desk.filter(|_| model.pane == Pane::Handoffs);
     let marked = marked.and_then(|desk| desk.handoffs.get(model.cursor(Pane::Handoffs).at));
