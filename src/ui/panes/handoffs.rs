@@ -113,7 +113,7 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     border
 }
 
-/// Which of them show, how many that wait for me are above, and by which key one replies to the marked one.
+/// Which of them show, how many that are for me are above those, and by which key one replies to the marked one.
 fn foot(model: &Model, page: usize) -> String {
     let top = model.cursor(Pane::Handoffs).top;
     let shown = match model.len(Pane::Handoffs) {
@@ -126,7 +126,7 @@ fn foot(model: &Model, page: usize) -> String {
         above.filter(|card| card.for_me).count()
     });
     if above > 0 {
-        return format!("{} for me above · {shown}", words::count(above));
+        return format!("{} above · {shown}", words::count(above));
     }
     let marked = desk.filter(|_| model.pane == Pane::Handoffs);
     let marked = marked.and_then(|desk| desk.handoffs.get(model.cursor(Pane::Handoffs).at));

@@ -327,7 +327,7 @@ fn steps_and_handoffs_say_how_many_there_are_and_which_show() {
         );
         let picture = screen(&mut busy(width, height), "4 G");
         assert!(
-            picture.contains("for me above · ") && picture.contains("–7 of 7 ─"),
+            picture.contains(" above · ") && picture.contains("–7 of 7 ─"),
             "{picture}"
         );
     }
