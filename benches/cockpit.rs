@@ -110,6 +110,7 @@ fn model(book: Book) -> Model {
         scope: Scope::All,
         means: Means {
             permit: WritePermit::unless(None),
+            shared: false,
             grace: jiff::SignedDuration::from_secs(10),
             settle: jiff::SignedDuration::from_secs(120),
             business_days: Vec::new(),

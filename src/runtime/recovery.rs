@@ -21,7 +21,7 @@ use crate::engine::{note_warnings_with, plays, standup};
 use crate::store::{Draft, Ledger, NewEvent, Notice, StoreError, recovery};
 
 use super::compose;
-use said::{said_by, words_of};
+use said::{has_all, said_in, words_of};
 
 mod said;
 
@@ -383,15 +383,7 @@ fn drafted(
     drafts_done: &[String],
     now: Timestamp,
 ) -> Result<Became, StoreError> {
-    let written = deed
-        .entries
-        .iter()
-        .filter_map(|entry| Some((entry.account.as_ref()?, said_by(&entry.write)?)));
-    let reasons = deed.events.iter().filter_map(|event| match &event.what {
-        What::Skipped { why, .. } => Some((&event.account, why.clone())),
-        _ => None,
-    });
-    let Some((account, words)) = written.chain(reasons).find(|(_, words)| !words.is_empty()) else {
+    let Some((account, words)) = said_in(deed) else {
         return Ok(Became::TooLate);
     };
     for name in drafts_done {
@@ -404,11 +396,6 @@ fn drafted(
     }
     ledger.put_draft_beside(&format!("note:{account}"), &words, now)?;
     Ok(Became::Drafted)
-}
-
-/// Whether a draft has each line of what was written, whatever stands between them.
-fn has_all(draft: &str, words: &str) -> bool {
-    words.lines().all(|line| draft.contains(line.trim()))
 }
 
 fn saved(is_saved: bool) -> Became {

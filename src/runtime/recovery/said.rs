@@ -2,10 +2,29 @@
 
 use crate::domain::outbox::{Change, Field, Write, own_words};
 use crate::domain::overtaken::Said;
-use crate::domain::record::Core;
+use crate::domain::playbook::{Deed, What};
+use crate::domain::record::{Core, RecordId};
+
+/// What a person wrote in an act, and of which account: in a note, or why they left a step out.
+pub fn said_in(deed: &Deed) -> Option<(&RecordId, String)> {
+    let written = deed
+        .entries
+        .iter()
+        .filter_map(|entry| Some((entry.account.as_ref()?, said_by(&entry.write)?)));
+    let reasons = deed.events.iter().filter_map(|event| match &event.what {
+        What::Skipped { why, .. } => Some((&event.account, why.clone())),
+        _ => None,
+    });
+    written.chain(reasons).find(|(_, words)| !words.is_empty())
+}
+
+/// Whether a draft has each line of what was written, whatever stands between them.
+pub fn has_all(draft: &str, words: &str) -> bool {
+    words.lines().all(|line| draft.contains(line.trim()))
+}
 
 /// What a person wrote in a note: of a handoff's without its head, and nothing that binds it.
-pub fn said_by(write: &Write) -> Option<String> {
+fn said_by(write: &Write) -> Option<String> {
     let fields = write.of_note()?;
     match Said::by(write) {
         Some(Said::Event(event)) => Some(event.text),
