@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::the_same::written;
 use super::*;
 use crate::domain::expression::{Condition, Expression};
 use crate::engine::columns;

@@ -2,7 +2,7 @@
 
 use super::book::{Book, NOW, at, record};
 use super::handoffs::{dana_and_olu, sent_and_returned};
-use super::{What, account_view, all, refresh};
+use super::{What, account_view, all, refresh, sent};
 use crate::domain::desk::DueKind;
 use crate::domain::handoff::{Follow, Ground};
 use crate::domain::outbox::Target;
@@ -95,18 +95,7 @@ fn promises_told(book: &mut Book) -> Vec<(String, String, String)> {
 fn a_promise_whose_task_is_completed_in_the_crm_counts_as_kept() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
-    let task = |done: &str, changed: &str| {
-        let body = "<p>Ben told the customer: Mara calls</p><p>retain: handoff H-7 promise</p>";
-        let fields = [
-            (Core::Subject, "Promised: Dana calls"),
-            (Core::Body, body),
-            (Core::Owner, "o1"),
-            (Core::Done, done),
-        ];
-        let mut task = record(Kind::Task, "p1", &fields);
-        task.changed = at(changed);
-        task
-    };
+    let task = |done: &str, changed: &str| sent::promise("Mara calls", done, changed);
     book.put(&task("false", "2026-11-20T09:00:00Z"), Some("1"));
     assert_eq!(promises_told(&mut book), []);
     book.put(&task("true", "2026-11-21T14:00:00Z"), Some("1"));

@@ -4,12 +4,13 @@ use super::all;
 use super::book::{Book, NOW, at, record};
 use super::handoffs::{dana_and_olu, sent_and_returned};
 use super::plays::{on, started};
+use super::sent::arrived;
 use crate::domain::acts::task::{self, Task};
 use crate::domain::acts::{About, Occasion};
 use crate::domain::desk::{DueKind, HandoffState};
 use crate::domain::handoff::{self, Ground, Promised, Reply};
 use crate::domain::outbox::NewEntry;
-use crate::domain::outbox::{Entry, Receipt, Step, Target, Write, WritePermit};
+use crate::domain::outbox::{Entry, Target, Write, WritePermit};
 use crate::domain::overtaken::Overtaken;
 use crate::domain::playbook::{self, Deed, PlayEvent, What};
 use crate::domain::record::{Core, Kind, RecordId};
@@ -66,22 +67,6 @@ fn answer(book: &mut Book, act: &str) -> Deed {
         ..on(act)
     };
     deed(handoff::reply(&on, &about(), &reply, &["In May.".to_owned()], &[]).unwrap())
-}
-
-fn arrived(book: &mut Book, entry: &Entry, id: &str) {
-    let sent = Step::Sent(Receipt {
-        record: id.into(),
-        link: None,
-        replaced: Vec::new(),
-        there: false,
-    });
-    let sending = Step::Sending {
-        seen: None,
-        keyed: false,
-    };
-    for step in [sending, sent] {
-        book.ledger.step(entry.id, &step, at(NOW)).unwrap().unwrap();
-    }
 }
 
 #[test]

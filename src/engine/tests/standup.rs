@@ -3,10 +3,11 @@
 use super::all;
 use super::book::{Book, NOW, at, owner, record};
 use super::plays::on;
+use super::sent::arrived;
 use crate::domain::acts::About;
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::money::Currency;
-use crate::domain::outbox::{Entry, Receipt, Step, WritePermit};
+use crate::domain::outbox::{Entry, WritePermit};
 use crate::domain::record::{Core, Kind};
 use crate::domain::standup::{
     Decided, Ended, Happened, Kind as Decision, Order, Scope, StandupEvent, What, fold, open,
@@ -213,19 +214,7 @@ fn the_next_standup_looks_back_at_a_promise_and_its_task_keeps_it() {
     let mut book = fell();
     let entry = decided(&mut book);
     assert_eq!(standing(&book), "no record", "it waits, and its day has passed");
-    let sent = Step::Sent(Receipt {
-        record: "t9".into(),
-        link: None,
-        replaced: Vec::new(),
-        there: false,
-    });
-    let sending = Step::Sending {
-        seen: None,
-        keyed: false,
-    };
-    for step in [sending, sent] {
-        book.ledger.step(entry.id, &step, at(NOW)).unwrap().unwrap();
-    }
+    arrived(&mut book, &entry, "t9");
     let task =
         |done: &str, subject: &str| record(Kind::Task, "t9", &[(Core::Subject, subject), (Core::Done, done)]);
     book.put(&task("false", "Call the sponsor"), Some("1"));

@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::book::{Book, NOW, at, record};
-use super::{all, falling, fired, warnings};
-use crate::domain::record::{Core, Kind};
+use super::book::{Book, NOW, at};
+use super::{all, falling, fired, sent, warnings};
 use crate::domain::team_journal::Line;
 use crate::domain::warning::Shelf;
 use crate::engine::{account_view, alarms};
@@ -91,18 +90,7 @@ fn what_was_said_of_one_that_has_recovered_there_does_not_silence_the_next() {
 fn a_promise_that_a_colleagues_program_saw_kept_is_kept_here_before_the_next_sync_and_after_an_old_one() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
-    let task = |done: &str, changed: &str| {
-        let body = "<p>Ben told the customer: Dana calls</p><p>retain: handoff H-7 promise</p>";
-        let fields = [
-            (Core::Subject, "Promised: Dana calls"),
-            (Core::Body, body),
-            (Core::Owner, "o1"),
-            (Core::Done, done),
-        ];
-        let mut task = record(Kind::Task, "p1", &fields);
-        task.changed = at(changed);
-        task
-    };
+    let task = |done: &str, changed: &str| sent::promise("Dana calls", done, changed);
     let told = |book: &Book| {
         let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
         let lines = view.unwrap().unwrap().timeline.into_iter();
