@@ -77,6 +77,12 @@ impl<'a> Judge<'a> {
             .unwrap_or(self.world.data_until)
     }
 
+    /// The beginning of its day in my time zone.
+    pub fn opening(&self, at: usize) -> Timestamp {
+        let openings = &self.world.openings;
+        openings.get(at).copied().unwrap_or(self.world.morning)
+    }
+
     /// How the measures of the model in force count at an instant. Now it counts as of the last complete sync, so that
     /// an override that ends raises no score while none completes.
     fn weighing_at(&self, at: usize) -> Cow<'_, Weighing<'a>> {
@@ -155,11 +161,11 @@ impl<'a> Judge<'a> {
         Moment::measured(self, at).read(&measure.reads)
     }
 
-    /// How old a reading is at an instant, in seconds. Of today's the age counts until now, not until the
+    /// How old a reading is at an instant, in seconds. Of today's the age counts until this morning, not until the
     /// last sync: that is how a dead feed shows.
     fn age<T>(&self, reading: &Reading<T>, at: usize) -> i64 {
         let until = if at == NOW {
-            self.world.now
+            self.world.morning
         } else {
             self.instant(at)
         };

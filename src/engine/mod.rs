@@ -87,7 +87,7 @@ pub use nps::nps;
 pub use past_risks::{PastRisk, Stood, risks_as_of};
 pub use queue::counts as cannot_tell;
 pub use queue::{Survey, narrowed, searchable};
-pub use refresh::{What, keep_desk, refresh, refresh_between, update};
+pub use refresh::{What, keep_desk, refresh, refresh_between, turned, update};
 pub use retell::retell;
 pub use route::{questions, whose};
 pub use route_weeks::route_weeks;

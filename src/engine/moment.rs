@@ -40,6 +40,8 @@ pub struct Reading<T> {
 pub struct Moment<'j, 'a> {
     judge: &'j Judge<'a>,
     instant: Timestamp,
+    /// Windows begin so many days before it: the beginning of the instant's day.
+    opening: Timestamp,
     /// Whether it is the present: then what the CRM's records say counts, not what was kept.
     is_now: bool,
     /// Whether measures look. What the CRM has no more counts for them as it was last observed, which they call stale; a
@@ -71,6 +73,7 @@ impl<'j, 'a> Moment<'j, 'a> {
         Self {
             judge,
             instant,
+            opening: judge.opening(at),
             is_now: at == NOW,
             is_measured: true,
             scored: NOW,
@@ -107,11 +110,12 @@ impl<'j, 'a> Moment<'j, 'a> {
         self.instant.as_second()
     }
 
-    /// The same account so many whole days earlier.
+    /// The same account as so many whole days before its day began.
     fn before(&self, days: f64) -> Self {
-        let instant = days_before(self.instant, days as i64);
+        let instant = days_before(self.opening, days as i64);
         Self {
             instant,
+            opening: instant,
             until: instant,
             is_now: false,
             ..*self
@@ -369,10 +373,10 @@ impl Moment<'_, '_> {
         Some(Value::Text(text))
     }
 
-    /// What happened up to this moment and not so many days before.
+    /// What happened up to this moment, and not more than so many days before its day began.
     fn within(&self, days: Option<f64>) -> impl Fn(i64) -> bool {
-        let until = self.second();
-        move |at| days.is_some_and(|days| at <= until && at > until - (days * DAY as f64) as i64)
+        let (until, opening) = (self.second(), self.opening.as_second());
+        move |at| days.is_some_and(|days| at <= until && at > opening - (days * DAY as f64) as i64)
     }
 
     fn open_tickets(&self) -> impl Iterator<Item = &Ticket> {

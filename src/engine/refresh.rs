@@ -7,7 +7,7 @@ use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
 use crate::store::account::GONE;
-use crate::store::{Cache, Ledger, NewEvent};
+use crate::store::{Cache, Features, Ledger, NewEvent};
 use jiff::Timestamp;
 
 use super::EngineError;
@@ -32,7 +32,7 @@ use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
 use super::warnings::{Before, Evaluator, Verdict};
-use super::world::{World, has_synced};
+use super::world::{World, data_until, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
 const BATCH: usize = 500;
@@ -93,6 +93,12 @@ pub fn keep_desk(
         cache.put_desk(&desk(cache, ledger, setup, now)?)?;
     }
     Ok(())
+}
+
+/// The accounts on which an hour has turned that a condition counts, by the last sync that came to its end: they are to be
+/// judged again, though nothing of them changed.
+pub fn turned(cache: &Cache, now: Timestamp) -> Result<Vec<RecordId>, EngineError> {
+    Ok(cache.turned(data_until(cache, now)?)?)
 }
 
 fn has_anything(cache: &Cache) -> Result<bool, EngineError> {
@@ -371,8 +377,7 @@ impl<'a> Run<'a> {
                 });
             }
             // It may have been read anew, for questions that it was not kept for.
-            let packed = rows::pack(self.world, &row.account, &row.own);
-            found.rows.push((id.clone(), packed));
+            found.rows.push(features(&judge));
             found.take(&judge, verdict);
         }
         Ok(())
@@ -421,11 +426,20 @@ impl<'a> Run<'a> {
             segments.count(&judge);
             found.drawn.draw(&summary);
         }
-        let row = rows::pack(self.world, &account, own);
-        found.rows.push((account.id.clone(), row));
+        found.rows.push(features(&judge));
         found.take(&judge, verdict);
         found.summaries.push(summary);
         true
+    }
+}
+
+/// What is kept of a judged account.
+fn features(judge: &Judge<'_>) -> Features {
+    let world = judge.world;
+    Features {
+        account: judge.account.id.clone(),
+        line: rows::pack(world, judge.account, judge.own),
+        turns: Moment::now(judge).turns(&world.wanted.hours),
     }
 }
 
@@ -435,7 +449,7 @@ struct Outcome {
     summaries: Vec<Summary>,
     warnings: Vec<(RecordId, Vec<Warning>)>,
     /// What signals ask of each account, packed.
-    rows: Vec<(RecordId, Vec<u8>)>,
+    rows: Vec<Features>,
     gone: Vec<RecordId>,
     events: Vec<NewEvent>,
     unknown: BTreeMap<String, CannotTell>,

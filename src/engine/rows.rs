@@ -34,7 +34,8 @@ pub fn pack(world: &World<'_>, account: &Account, own: &Belongings) -> Vec<u8> {
     into.signed(world.data_until.as_millisecond());
     into.byte(u8::from(own.logged_since));
     pack_account(world, account, into);
-    let counted = days_before(world.data_until, world.wanted.longest_count as i64).as_second();
+    let opening = world.openings.first().copied().unwrap_or(world.data_until);
+    let counted = days_before(opening, world.wanted.longest_count as i64).as_second();
     list(into, &own.contacts, pack_contact);
     list(into, &own.contracts, pack_contract);
     let last = own.tickets.iter().map(|one| one.opened).max();
@@ -59,7 +60,7 @@ pub fn pack(world: &World<'_>, account: &Account, own: &Belongings) -> Vec<u8> {
         into.float(*score);
     });
     for (metric, series) in world.wanted.metrics.iter().zip(&own.past.series) {
-        let from = days_before(world.data_until, metric.longest as i64);
+        let from = days_before(opening, metric.longest as i64);
         list(into, &thinned(series, from.as_millisecond()), pack_point);
     }
     pack_past(&own.past, into);

@@ -43,6 +43,8 @@ pub struct Wanted {
     pub roles: Vec<String>,
     /// Ids of the metrics whose median over the segment is asked for.
     pub medians: Vec<String>,
+    /// The events since which signals and playbooks count hours.
+    pub hours: Vec<String>,
     /// The longest time in days over which anything counts what happened.
     pub longest_count: f64,
     /// What of it is kept beside each account's line.
@@ -116,7 +118,7 @@ impl Wanted {
         setup: &Setup,
         models: &[&HealthModel],
         of_runs: &[Condition],
-        (until, base): (Timestamp, Timestamp),
+        (until, opening, base): (Timestamp, Timestamp, Timestamp),
         extra: &[Timestamp],
         kept: Asks,
     ) -> Self {
@@ -146,6 +148,7 @@ impl Wanted {
                 .stage
                 .as_ref()
                 .map(|stage| (stage.property.clone(), onboarding(&stage.values))),
+            hours: once_each(asked(setup, of_runs).flat_map(Expression::hours)),
             roles: once_each(
                 every()
                     .flat_map(Expression::roles)
@@ -164,7 +167,7 @@ impl Wanted {
                 metric.longest = metric.longest.max(days);
             }
         }
-        wanted.instants.extend(trend_instants(until));
+        wanted.instants.extend(trend_instants(opening));
         wanted.instants.push(base);
         wanted.instants.extend_from_slice(extra);
         let sentiment = every()

@@ -51,6 +51,11 @@ pub struct World<'a> {
     pub data_until: Timestamp,
     /// The instant that changes are counted from: my last look before today.
     pub base: Timestamp,
+    /// The beginning of today in my time zone: ages count to it, so that nothing grows stale before the day's turn.
+    pub morning: Timestamp,
+    /// The beginning of the day in my time zone of each wanted instant. Windows begin so many days before it: all day long
+    /// at the same instant, or accounts that were scored at another hour would be told by other windows.
+    pub openings: Vec<Timestamp>,
     /// Our people by the id of their owner record.
     pub owners: BTreeMap<RecordId, Owner>,
     /// On which days each of us works.
@@ -100,6 +105,13 @@ struct SyncFacts {
     missing_properties: Vec<(String, String)>,
 }
 
+impl SyncFacts {
+    /// Until when the data is complete.
+    fn until(&self, now: Timestamp) -> Timestamp {
+        self.last_success.map_or(now, |last| last.min(now))
+    }
+}
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct TenantFacts {
@@ -129,8 +141,9 @@ impl<'a> World<'a> {
         let zone = setup.settings.zone();
         let here = now.to_zoned(zone.clone());
         let today = here.date();
-        let data_until = sync.last_success.map_or(now, |last| last.min(now));
+        let data_until = sync.until(now);
         let base = base(ledger, &zone, now)?.at.min(data_until);
+        let opening = |instant| opening(&zone, instant);
         let mine = setup.my_owner();
         let me = mine
             .as_ref()
@@ -146,7 +159,7 @@ impl<'a> World<'a> {
             setup,
             &in_force,
             &of_runs,
-            (data_until, base),
+            (data_until, opening(data_until), base),
             extra,
             Asks::read(cache)?,
         );
@@ -154,7 +167,9 @@ impl<'a> World<'a> {
             setup,
             now,
             today,
-            zone,
+            morning: opening(now),
+            openings: wanted.instants.iter().copied().map(opening).collect(),
+            zone: zone.clone(),
             data_until,
             base,
             me,
@@ -382,6 +397,12 @@ fn cover(
     (covered, led_today, cover)
 }
 
+/// Until when the data is complete: the last sync that came to its end, or now where none did.
+pub fn data_until(cache: &Cache, now: Timestamp) -> Result<Timestamp, EngineError> {
+    let sync: SyncFacts = document(cache, documents::SYNC_STATUS)?;
+    Ok(sync.until(now))
+}
+
 /// What changes are counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Base {
@@ -393,10 +414,10 @@ pub struct Base {
 
 /// My last look before today; thirty days ago where none is on record.
 pub fn base(ledger: &Ledger, zone: &TimeZone, now: Timestamp) -> Result<Base, EngineError> {
-    let morning = now.to_zoned(zone.clone()).start_of_day();
-    let look = ledger.last_look(morning.map_or(now, |morning| morning.timestamp()))?;
+    let morning = opening(zone, now);
+    let look = ledger.last_look(morning)?;
     Ok(Base {
-        at: look.unwrap_or_else(|| days_before(now, BASE_DAYS)),
+        at: look.unwrap_or_else(|| days_before(morning, BASE_DAYS)),
         is_look: look.is_some(),
     })
 }
@@ -437,9 +458,15 @@ fn merged(aliases: &[Alias]) -> BTreeMap<RecordId, Vec<RecordId>> {
     merged
 }
 
-/// The instants of the trend before now, the nearest first.
-pub fn trend_instants(until: Timestamp) -> impl Iterator<Item = Timestamp> {
-    (1..=7).map(move |back| days_before(until, back * TREND_DAYS))
+/// The beginning of the day of an instant.
+pub fn opening(zone: &TimeZone, instant: Timestamp) -> Timestamp {
+    let morning = instant.to_zoned(zone.clone()).start_of_day();
+    morning.map_or(instant, |morning| morning.timestamp())
+}
+
+/// The instants of the trend before the day that began then, the nearest first.
+pub fn trend_instants(opening: Timestamp) -> impl Iterator<Item = Timestamp> {
+    (1..=7).map(move |back| days_before(opening, back * TREND_DAYS))
 }
 
 /// From when on the cache may lack what was written, when a sync came to its end then.

@@ -30,7 +30,7 @@ const GROWTH: usize = 4;
 
 /// The form of what scoring keeps in the cache beside the lines. It rises with each change of one of those documents: what
 /// another build kept is scored anew, and not read as if there were none.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 
 /// What [`SCORED`] says when something is not scored that is to be.
 const UNSCORED: &str = "null";
@@ -99,6 +99,8 @@ impl<'a> Scoring<'a> {
     ) -> Result<(), EngineError> {
         std::mem::replace(&mut self.outcome, Ok(()))?;
         let (setup, now) = (self.setup, self.now);
+        // Hours go on where nothing changes: what is to be answered within a day must not wait for the day's turn.
+        self.waiting.extend(engine::turned(&stores.cache, now)?);
         // Another thread or program may have failed to score something since.
         let is_scored = self.batch > 0 || stores.cache.document(SCORED)?.as_deref() != Some(UNSCORED);
         if read == Read::Everything || !self.was_scored || !is_scored {

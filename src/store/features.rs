@@ -2,6 +2,8 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
+use jiff::Timestamp;
+
 use crate::domain::record::RecordId;
 
 use super::cache::Cache;
@@ -9,19 +11,42 @@ use super::checksum::Checksum;
 use super::error::StoreError;
 use super::verify;
 
+/// What is kept of one account.
+#[derive(Debug, Clone)]
+pub struct Features {
+    /// The account.
+    pub account: RecordId,
+    /// What signals and scores ask of it, packed.
+    pub line: Vec<u8>,
+    /// The second since 1970 (UTC) at which an hour turns that a condition counts on it; `None` where none counts any.
+    pub turns: Option<i64>,
+}
+
 impl Cache {
     /// Writes the features of accounts, in one transaction.
-    pub fn put_features(&mut self, features: &[(RecordId, Vec<u8>)]) -> Result<(), StoreError> {
+    pub fn put_features(&mut self, features: &[Features]) -> Result<(), StoreError> {
         if features.is_empty() {
             return Ok(());
         }
         self.database.write(|transaction| {
-            let mut statement = transaction
-                .prepare_cached("INSERT OR REPLACE INTO features (id, line, checksum) VALUES (?1, ?2, ?3)")?;
-            for (id, line) in features {
-                statement.execute(params![id.as_str(), line, checksum(id.as_str(), line)])?;
+            let mut statement = transaction.prepare_cached(
+                "INSERT OR REPLACE INTO features (id, line, checksum, turns) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            for Features { account, line, turns } in features {
+                let id = account.as_str();
+                statement.execute(params![id, line, checksum(id, line), turns])?;
             }
             Ok(())
+        })
+    }
+
+    /// The accounts on which an hour has turned that a condition counts, in the order of their ids.
+    pub fn turned(&self, now: Timestamp) -> Result<Vec<RecordId>, StoreError> {
+        self.database.run(|connection| {
+            connection
+                .prepare_cached("SELECT id FROM features WHERE turns <= ?1 ORDER BY id")?
+                .query_map([now.as_second()], |row| row.get(0).map(RecordId))?
+                .collect()
         })
     }
 

@@ -127,6 +127,16 @@ pub(super) const CACHE: Schema = Schema {
         ",
             then: Some(addresses::fill),
         },
+        Step {
+            // On which accounts an hour turns that a condition counts. Everything is scored anew, which tells it; a wrong
+            // one here costs no more than a needless look, or one that waits for the day's turn.
+            sql: "
+            ALTER TABLE features ADD COLUMN turns INTEGER;
+            CREATE INDEX features_turn ON features (turns) WHERE turns IS NOT NULL;
+            DELETE FROM documents WHERE name = 'scored';
+        ",
+            then: None,
+        },
     ],
 };
 

@@ -50,6 +50,7 @@ pub use backup::{Extent, Restored};
 pub use cache::{Cache, CachePage, LinkSet};
 pub use drafts::Draft;
 pub use error::{Notice, StoreError};
+pub use features::Features;
 pub use journal::{Event, NewEvent, REPLACED, account};
 pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};

@@ -1,7 +1,7 @@
 //! What waits for me, and for whom I stand in: our open tasks and handoffs are always in scope, and bring the accounts that
 //! they are about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,9 +21,12 @@ const HANDOFFS: &str = "handoffs";
 /// For so long a handoff brings its account.
 const BRINGS: SignedDuration = SignedDuration::from_hours(24 * 90);
 
-/// Accounts that handoffs of mine are about.
+/// Accounts that handoffs of mine are about, and of those for whom I stand in.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 struct Handoffs {
+    /// Whose. Of others nothing is known up to the watermark, and what those brought who are back is theirs alone.
+    #[serde(default)]
+    of: BTreeSet<RecordId>,
     /// Notes are read up to here.
     watermark: Option<Timestamp>,
     /// Account and when its newest handoff note was written.
@@ -85,7 +88,16 @@ impl<C: Crm> Session<'_, C> {
         }
         let known_before = self.newest;
         let oldest = self.options.now.saturating_sub(BRINGS).unwrap_or(Timestamp::MIN);
-        let mut handoffs: Handoffs = self.cursor(HANDOFFS)?.unwrap_or_default();
+        let of: BTreeSet<RecordId> = mine.iter().map(|owner| owner.id.clone()).collect();
+        let before: Handoffs = self.cursor(HANDOFFS)?.unwrap_or_default();
+        let mut handoffs = if before.of == of {
+            before.clone()
+        } else {
+            Handoffs {
+                of,
+                ..Handoffs::default()
+            }
+        };
         let from = handoffs
             .watermark
             .and_then(|mark| mark.saturating_sub(self.options.lookback).ok());
@@ -111,11 +123,13 @@ impl<C: Crm> Session<'_, C> {
                 }
             }
         }
-        handoffs.accounts.retain(|_, written| *written >= oldest);
         // What the key may not read now is looked for again from the same place on.
         if self.reader.is_open(Kind::Note) {
             handoffs.watermark = Some(handoffs.watermark.unwrap_or(Timestamp::MIN).max(known_before));
+        } else {
+            handoffs = before;
         }
+        handoffs.accounts.retain(|_, written| *written >= oldest);
         self.whose.brought.extend(handoffs.accounts.keys().cloned());
         self.put_cursor(HANDOFFS, &handoffs)
     }

@@ -261,6 +261,17 @@ impl Expression {
         found
     }
 
+    /// The events since which it counts hours.
+    pub fn hours(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.term.visit(&mut |term| {
+            if let Term::HoursSince(event) = term {
+                found.push(event.as_str());
+            }
+        });
+        found
+    }
+
     /// The longest time in days over which it counts what happened; zero when it counts nothing.
     pub fn longest_of_counts(&self) -> f64 {
         let mut longest: f64 = 0.0;

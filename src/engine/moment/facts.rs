@@ -7,6 +7,15 @@ use crate::domain::expression::{Facts, Value};
 use crate::domain::record::Kind;
 use crate::domain::summary::Band;
 
+impl Moment<'_, '_> {
+    /// The second since 1970 at which the next hour turns since any of these events.
+    pub fn turns(&self, events: &[String]) -> Option<i64> {
+        let until = self.until.as_second();
+        let known = events.iter().filter_map(|event| self.event(event));
+        known.map(|at| until + HOUR - (until - at).rem_euclid(HOUR)).min()
+    }
+}
+
 impl Facts for Moment<'_, '_> {
     fn name(&self, name: &str) -> Option<Value> {
         let (judge, account) = (self.judge, self.judge.account);

@@ -10,6 +10,7 @@ mod gone;
 mod handoff_tasks;
 mod handoffs;
 mod health;
+mod hours;
 mod ledger;
 mod lives;
 mod merged;

@@ -8,6 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::config::mapping::Mapping;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::team::Roster;
 use crate::store::{Cache, Ledger, erase};
 use crate::sync::fake::{self, Edit, Fake, Key, id};
 use crate::sync::{
@@ -24,6 +25,7 @@ pub struct Bench {
     pub scope: Scope,
     pub full: bool,
     pub accept: bool,
+    pub team: Roster,
     pub expected_tenant: Option<String>,
     pub directory: TempDir,
 }
@@ -60,6 +62,7 @@ impl Bench {
             scope,
             full: false,
             accept: false,
+            team: Roster::default(),
             expected_tenant: None,
             directory,
         }
@@ -69,6 +72,7 @@ impl Bench {
         let mut options = SyncOptions::new(self.scope, Some("me@example.com".to_owned()), self.crm.now());
         options.expected_tenant.clone_from(&self.expected_tenant);
         options.full = self.full;
+        options.team.clone_from(&self.team);
         options.accept_deletes = self.accept;
         options.lookback = SignedDuration::from_millis(50);
         let events = &mut self.events;

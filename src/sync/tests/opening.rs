@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
+use crate::domain::team::{Away, Member, Roster};
 use crate::sync::fake::{Edit, id};
 use crate::sync::status::Cause;
 use crate::sync::{Scope, SyncError, SyncOptions, run};
@@ -123,6 +124,46 @@ fn a_handoff_that_names_me_brings_its_account() {
     bench.edit([Edit::Wait(100), set(Kind::Note, 12, "body", body)]);
     bench.sync().unwrap();
     assert_eq!(bench.accounts(), [1, 2, 3]);
+}
+
+#[test]
+fn handoffs_of_whom_i_stand_in_for_bring_their_accounts_while_i_do() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    let to = |who: &str| {
+        format!(
+            "<p>Handoff Sales&rarr;CSM: sent</p><p>To: {who}@example.com</p><p>retain: handoff H-1 event 1</p>"
+        )
+    };
+    bench.edit([account(1), account(2), account(3)]);
+    bench.edit([
+        set(A, 2, "owner", "3"),
+        set(A, 3, "owner", "3"),
+        child(Kind::Note, 11, 2),
+        child(Kind::Note, 12, 3),
+        set(Kind::Note, 11, "body", &to("you")),
+        set(Kind::Note, 12, "body", &to("me")),
+    ]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 3]);
+    let away = Away {
+        from: "1970-01-01".parse().unwrap(),
+        until: "9999-01-01".parse().unwrap(),
+        deputy: Some("me@example.com".to_owned()),
+    };
+    bench.team.people = vec![Member {
+        owner: "you@example.com".to_owned(),
+        role: None,
+        lead: None,
+        calendar: None,
+        away: vec![away],
+    }];
+    bench.edit([Edit::Wait(1_000)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 2, 3], "what was sent before the leave too");
+    bench.team = Roster::default();
+    bench.edit([Edit::Wait(1_000)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 3], "what is theirs goes with it");
 }
 
 #[test]
