@@ -178,12 +178,7 @@ impl<'a> Compiler<'a> {
                 Type::Number,
             ),
             Function::Count => {
-                let words = if arguments.len() > 1 {
-                    vocabulary::HAPPENINGS
-                } else {
-                    vocabulary::THINGS
-                };
-                let (what, days) = self.both(self.word(first, words), days(1))?;
+                let (what, days) = self.both(self.counted(first, arguments.len() > 1), days(1))?;
                 (Term::Count(what, days), Type::Number)
             }
             Function::Missing => (Term::Missing(Box::new(self.asked(first)?)), Type::Bool),
@@ -338,6 +333,26 @@ impl<'a> Compiler<'a> {
             &format!("unknown name `{word}`, known are {}", words.join(", ")),
             near,
         ))
+    }
+
+    /// What `count` counts: what is there, or within a time what happened.
+    fn counted(&self, node: &IdedExpr, in_time: bool) -> Result<String, Fault> {
+        let (words, others) = if in_time {
+            (vocabulary::HAPPENINGS, vocabulary::THINGS)
+        } else {
+            (vocabulary::THINGS, vocabulary::HAPPENINGS)
+        };
+        let word = self.literal(node)?;
+        let near = |words: &[&'static str]| vocabulary::nearest(&word, words.iter().copied());
+        let (None, Some(other)) = (near(words), near(others)) else {
+            return self.word(node, words);
+        };
+        let (how, meant) = if in_time {
+            ("as it is now", format!("count('{other}')"))
+        } else {
+            ("over a time", format!("count('{other}', days(30))"))
+        };
+        Err(self.wrong(node, &format!("`{other}` is counted {how}"), Some(&meant)))
     }
 
     /// The id of a metric; whether there is one is checked with the mapping.

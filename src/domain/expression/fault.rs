@@ -57,17 +57,23 @@ impl Fault {
     }
 }
 
-/// What a person did of whom the grammar's reader complains: it says what it expected.
-pub(super) fn of_grammar(said: &str) -> String {
+/// What a person did of whom the grammar's reader complains, which says what it expected, and what was meant.
+pub(super) fn of_grammar(said: &str) -> (String, Option<&'static str>) {
     if said.contains("'<EOF>'") && !said.contains("extraneous") {
-        return "the expression ends too early: a value, a name or a closing bracket is missing".to_owned();
+        let ends = "the expression ends too early: a value, a name or a closing bracket is missing";
+        return (ends.to_owned(), None);
     }
     // `mismatched input ')' expecting …`, `extraneous input '==' expecting …`, `no viable alternative at input 'a b'`,
     // `token recognition error at: '#'`: what stands there is in quotes.
     let said = said.split(" expecting ").next().unwrap_or_default();
     match said.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\'')) {
-        Some((written, _)) => format!("this cannot be read from `{written}` on"),
-        None => "this cannot be read as an expression".to_owned(),
+        Some((written, _)) if written.trim() == "=" => ("one `=` compares nothing".to_owned(), Some("==")),
+        Some((written, _)) if written.starts_with(['\'', '"']) => (
+            format!("the text that begins with `{written}` has no end: a quote is missing"),
+            None,
+        ),
+        Some((written, _)) => (format!("this cannot be read from `{written}` on"), None),
+        None => ("this cannot be read as an expression".to_owned(), None),
     }
 }
 

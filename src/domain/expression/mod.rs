@@ -300,21 +300,23 @@ impl TryFrom<String> for Expression {
 
 impl Expression {
     fn check(source: String) -> Result<Self, Vec<Fault>> {
-        let fault = |message: String, column: usize| {
+        let fault = |message: String, meant: Option<String>, column: usize| {
             vec![Fault {
                 message,
                 column,
-                meant: None,
+                meant,
             }]
         };
         if source.len() > LONGEST {
-            return Err(fault(format!("an expression may be {LONGEST} bytes long"), 1));
+            let message = format!("an expression may be {LONGEST} bytes long");
+            return Err(fault(message, None, 1));
         }
         let program = cel::Program::compile(&source).map_err(|errors| match errors.errors.first() {
-            None => fault("not an expression".to_owned(), 1),
+            None => fault("not an expression".to_owned(), None, 1),
             Some(error) => {
                 let column = usize::try_from(error.pos.1).unwrap_or_default().max(1);
-                fault(fault::of_grammar(&error.msg), column)
+                let (message, meant) = fault::of_grammar(&error.msg);
+                fault(message, meant.map(str::to_owned), column)
             }
         })?;
         let compiler = Compiler::new(&source, program.source_info());

@@ -116,6 +116,14 @@ fn mistakes_are_found_at_load_with_what_was_meant() {
     check("band in ['red', 'yellow']", "is never 'yellow'");
     check("people('Decision_Maker') > 0", "try `decision maker`");
     check("count(contacts, days(9)) > 3", "try `'contacts'`");
+    check("count('tikets') > 3", "try `count('tickets', days(30))`");
+    check("count('open_tikets', days(9)) > 3", "try `count('open_tickets')`");
+    check("count('contact') > 3", "try `contacts`");
+    check(
+        "stage = 'x'",
+        "one `=` compares nothing at column 7 of the expression; try `==`",
+    );
+    check("stage == 'x", "the text that begins with `'x` has no end");
     check("median('nps') > 3", "the program's own");
     check("slope('users') < 0", "takes the id of a metric and a time");
     check("hours_since('oldest_tickt') > 3", "try `oldest_ticket`");
