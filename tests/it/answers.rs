@@ -173,8 +173,7 @@ fn plain_has_no_display_forms_and_as_many_fields_as_its_header() {
 #[test]
 fn the_age_of_the_data_and_a_failed_sync_stand_under_every_answer() {
     let mut crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     let last_line = |arguments: &[&str]| {
         let answer = text(&home.run(arguments));
         answer.lines().last().unwrap_or_default().to_owned()

@@ -52,7 +52,7 @@ fn states(answer: &Value) -> Vec<&str> {
 #[test]
 fn what_is_written_is_in_the_crm_for_others_too() {
     let crm = Crm::start();
-    let home = writable(&crm);
+    let home = Home::synced_to(&crm).writing();
     let note = answer(&home.run(&[
         "note",
         "juniper",
@@ -107,7 +107,7 @@ fn what_is_written_is_in_the_crm_for_others_too() {
 #[test]
 fn without_the_crm_it_waits_and_leaves_with_the_next_sync() {
     let mut crm = Crm::start();
-    let home = writable(&crm);
+    let home = Home::synced_to(&crm).writing();
     let queued = answer(&home.run(&["note", "juniper", "later", "--queue", "--json"]));
     assert_eq!(states(&queued), ["queued"]);
     assert!(home.run(&["sync"]).status.success());
@@ -128,7 +128,7 @@ fn without_the_crm_it_waits_and_leaves_with_the_next_sync() {
 #[test]
 fn a_crm_that_is_slow_is_told_and_given_up_in_time_and_what_was_written_is_kept() {
     let crm = Crm::start();
-    let home = writable(&crm);
+    let home = Home::synced_to(&crm).writing();
     let slow = Crm::with_faults("stall=1:60s");
     let home = home.writing_to(&slow);
     let error = told(&home.run(&["note", "juniper", "first", "--within", "3"]), 4);
@@ -260,7 +260,7 @@ fn a_sync_says_what_it_leaves_in_the_outbox_and_until_when() {
 #[test]
 fn the_examples_of_edit_are_true_on_the_demo() {
     let crm = Crm::start();
-    let home = writable(&crm);
+    let home = Home::synced_to(&crm).writing();
     let help = home.run(&["edit", "--help"]);
     let help = String::from_utf8_lossy(&help.stdout).into_owned();
     let examples: Vec<&str> = help

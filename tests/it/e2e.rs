@@ -50,8 +50,7 @@ fn an_account_opens_with_everything_around_it_and_closes_again() {
 #[test]
 fn an_opened_account_is_read_from_the_crm_and_says_so_when_it_cannot_be() {
     let mut crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     let mut cockpit = Opening::new().open(&home);
     cockpit.press("/").type_in("vela").press("<enter> <enter>");
     cockpit.shows("Timeline").lacks("not read");
@@ -90,8 +89,7 @@ fn a_sync_shows_what_is_new_in_the_crm_here_and_in_every_other_cockpit() {
 #[test]
 fn with_the_crm_down_the_cache_shows_with_its_age_and_the_reason() {
     let mut crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     crm.vanish();
     let mut cockpit = Opening::new().open(&home);
     cockpit.shows("of 100");

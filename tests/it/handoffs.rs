@@ -235,8 +235,7 @@ fn a_note_that_is_changed_by_a_command_while_it_waits_reaches_the_receiver_as_th
 #[test]
 fn of_two_cockpits_with_the_same_reply_open_the_second_is_refused_and_keeps_its_words() {
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     let replying = || -> Cockpit {
         let mut cockpit = Opening::new().open(&home);
         cockpit

@@ -67,8 +67,7 @@ fn the_parts_of_every_account_of_the_demo_sum_to_the_change_of_its_score() {
 #[test]
 fn the_same_call_gives_the_same_bytes_twice_and_after_the_cache_is_gone() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     let asked = [
         &["health", "juniper", "--json"][..],
         &[
@@ -108,8 +107,7 @@ fn the_same_call_gives_the_same_bytes_twice_and_after_the_cache_is_gone() {
 #[test]
 fn a_changed_model_is_in_force_from_the_next_start_on_without_a_sync() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     drop(crm);
     let accounts = || {
         let answer = answer(&home.run(&["accounts", "juniper", "--json"]));

@@ -70,8 +70,7 @@ fn the_figure_adds_up_now_and_on_a_day_of_the_past() {
 #[test]
 fn the_same_call_gives_the_same_bytes_twice_and_after_the_cache_is_gone() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     let asked = [
         &["nps"][..],
         &["nps", "--json"],

@@ -110,8 +110,7 @@ fn page(address: &str) -> String {
 #[test]
 fn a_link_of_the_demo_leads_to_the_record_in_the_demo() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     let output = home.run(&["account", "juniper", "--json"]);
     let account: Value = serde_json::from_slice(&output.stdout).unwrap();
     let link = account["link"].as_str().unwrap();

@@ -132,8 +132,7 @@ fn bulk() {
 fn plays() {
     // A CRM of its own: the cockpit sends what is started, and the others would show it.
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     let start = ["play", "start", "value-review", "juniper", "--anyway", "--queue"];
     assert!(home.run(&start).status.success());
     picture_of(&home, "plays", Opening::new(), |cockpit| {

@@ -142,8 +142,7 @@ fn states(answer: &Value) -> Vec<&str> {
 #[test]
 fn plays_and_handoffs_leave_at_once_like_every_other_write() {
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     let started = json(&home.run(&["play", "start", "renewal-rescue", "juniper", "--json"]));
     assert!(!states(&started).is_empty());
     assert!(states(&started).iter().all(|state| *state == "sent"), "{started}");

@@ -101,8 +101,7 @@ fn a_standup_is_held_cut_off_resumed_and_the_next_one_asks_what_became_of_it() {
 #[test]
 fn a_task_that_was_decided_keeps_its_promise_once_it_is_done() {
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     ask(&home, NOW, &["standup", "begin"]);
     let decide = [
         "standup",
@@ -164,8 +163,7 @@ fn what_cannot_be_asked_says_what_can() {
 #[test]
 fn in_the_cockpit_it_is_cut_off_goes_on_and_ends_in_minutes() {
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     let agenda = ids(&ask(&home, NOW, &["standup", "--print"])["agenda"]).len();
     let mut cockpit = Opening::new().open(&home);
     cockpit.press("S").shows("enter begins").press("<enter>");

@@ -122,8 +122,7 @@ fn an_unknown_key_is_named_with_its_place_and_refused_when_strict() {
 #[test]
 fn a_damaged_cache_is_rebuilt_and_that_is_said() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     fs::write(
         home.find("cache.db"),
         b"this is no database at all, not by any means".repeat(100),
@@ -141,8 +140,7 @@ fn a_damaged_cache_is_rebuilt_and_that_is_said() {
 #[test]
 fn after_a_damaged_cache_was_set_aside_nothing_is_synced_rather_than_nothing_there() {
     let crm = Crm::start();
-    let home = Home::new(&crm);
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm);
     fs::write(
         home.find("cache.db"),
         b"this is no database at all, not by any means".repeat(100),

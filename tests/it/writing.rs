@@ -8,8 +8,7 @@ use super::driver::{Cockpit, Crm, Home, Opening, until};
 
 /// A home of its own, synced.
 fn open(crm: &Crm) -> (Home, Cockpit) {
-    let home = Home::new(crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(crm).writing();
     let cockpit = Opening::new().open(&home);
     (home, cockpit)
 }
@@ -185,8 +184,7 @@ fn told(home: &Home, arguments: &[&str]) -> Value {
 #[test]
 fn what_is_put_back_to_what_it_was_shows_as_the_crm_has_it() {
     let crm = Crm::start();
-    let home = Home::new(&crm).writing();
-    assert!(home.run(&["sync"]).status.success());
+    let home = Home::synced_to(&crm).writing();
     let stage = || told(&home, &["account", "tallinn", "--json"])["account"]["stage"].clone();
     let before = stage();
     assert_ne!(before, "renewal");

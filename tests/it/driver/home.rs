@@ -97,9 +97,18 @@ impl Home {
 
     /// The same, and from now on it talks to this CRM.
     pub fn writing_to(self, crm: &Crm) -> Self {
+        self.talking_to(crm).writing()
+    }
+
+    /// As after a first sync with a [CRM as it is](Crm::start), in which nothing was changed: all of them hold the same.
+    pub fn synced_to(crm: &Crm) -> Self {
+        Self::synced().talking_to(crm)
+    }
+
+    fn talking_to(self, crm: &Crm) -> Self {
         self.write("token", &crm.token);
         self.write("retain.toml", &self.settings(&crm.address, crm.portal));
-        self.writing()
+        self
     }
 
     /// Where it is.
