@@ -30,7 +30,7 @@ const GROWTH: usize = 4;
 
 /// The form of what scoring keeps in the cache beside the lines. It rises with each change of one of those documents: what
 /// another build kept is scored anew, and not read as if there were none.
-const FORM: u32 = 4;
+const FORM: u32 = 5;
 
 /// What [`SCORED`] says when something is not scored that is to be.
 const UNSCORED: &str = "null";

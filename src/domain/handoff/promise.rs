@@ -10,7 +10,7 @@ use super::{Asks, HandoffTask};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
-use crate::domain::text::one_line;
+use crate::domain::text::{is_same, one_line};
 use crate::domain::words;
 
 /// What says that nothing was promised.
@@ -253,10 +253,12 @@ impl Outcome {
         })
     }
 
-    /// Whether it is that of a promise of this handoff, as its note says it.
+    /// Whether it is that of a promise of this handoff, as its note says it. A person may have been erased from the words of
+    /// either.
     pub fn is_of(&self, handoff: &str, told: &str) -> bool {
         let dated = told.rsplit_once(&format!(",{BY}"));
-        self.handoff == handoff && (self.words == told || dated.is_some_and(|(words, _)| self.words == words))
+        let is_its = |words: &str| is_same(&self.words, words);
+        self.handoff == handoff && (is_its(told) || dated.is_some_and(|(words, _)| is_its(words)))
     }
 
     /// It in words: `not kept: she was ill`.

@@ -80,14 +80,25 @@ impl HandoffCard {
         })
     }
 
-    /// What its newest note begins with: of a question or an answer the words alone, without what they are about.
+    /// What its newest note begins with: of a field, a question or an answer the words alone, without what they are about.
     pub fn begins(&self) -> Option<&str> {
         let first = self.text.lines().map(str::trim).find(|line| !line.is_empty())?;
-        let words = [QUESTION, ANSWER].into_iter().find_map(|word| {
-            let (head, words) = first.split_once(": ")?;
-            (head == word || head.starts_with(&format!("{word} on "))).then_some(words)
+        let words = first.split_once(": ").filter(|(head, _)| match self.state {
+            HandoffState::Sent => !head.contains(". "),
+            _ => [QUESTION, ANSWER]
+                .into_iter()
+                .any(|word| *head == word || head.starts_with(&format!("{word} on "))),
         });
-        Some(words.unwrap_or(first))
+        Some(words.map_or(first, |(_, words)| words))
+    }
+
+    /// The questions of its newest note, each with what it is about; where that asks nothing any more, those that it asked
+    /// when it was first seen.
+    pub fn questions(&self) -> Vec<(String, String)> {
+        let asks = |text: &str| text.lines().any(|line| question(line).is_some());
+        let first = self.events.last().and_then(|event| event.first.as_deref());
+        let first = first.filter(|first| asks(first) && !asks(&self.text));
+        questions(first.unwrap_or(&self.text))
     }
 
     /// The roles, as the note says them.
@@ -167,18 +178,32 @@ pub fn asked(reply: &Reply) -> Vec<String> {
             titles.chain([String::new()]).collect()
         }
         HandoffState::Answered => {
-            let questions = questions(&reply.card.text);
-            questions.into_iter().map(|(about, _)| about).collect()
+            let questions = reply.card.questions().into_iter();
+            questions.map(|(about, _)| about).collect()
         }
     }
 }
 
-/// What whoever sent a handoff wrote in each field of its template, in that order; empty where they wrote nothing.
+/// What whoever sent a handoff wrote in each field of its template, in that order; empty where they wrote nothing. What
+/// somebody took out of the note since is told as it was first seen.
 pub fn wrote(card: &HandoffCard, template: &Template) -> Vec<String> {
-    let mut wrote = vec![String::new(); template.fields.len()];
     let sent = card.events.iter().find(|event| event.number == 1);
+    let mut wrote = by_field(sent.map_or("", |event| &event.text), template);
+    if let Some(first) = sent.and_then(|event| event.first.as_deref()) {
+        for (now, first) in wrote.iter_mut().zip(by_field(first, template)) {
+            if now.is_empty() {
+                *now = first;
+            }
+        }
+    }
+    wrote
+}
+
+/// What a text says in each field of a template.
+fn by_field(text: &str, template: &Template) -> Vec<String> {
+    let mut wrote = vec![String::new(); template.fields.len()];
     let mut at = None;
-    for line in sent.map_or("", |event| event.text.as_str()).lines() {
+    for line in text.lines() {
         let begins = template.fields.iter().enumerate().find_map(|(at, field)| {
             let rest = line.trim_start().strip_prefix(field.title.as_str())?;
             Some((at, rest.strip_prefix(':')?))
@@ -200,15 +225,10 @@ pub fn wrote(card: &HandoffCard, template: &Template) -> Vec<String> {
 
 /// The questions of a returned handoff: what each is about (empty when that is not said) and what it asks. What a person
 /// wrote otherwise is one question.
-pub fn questions(text: &str) -> Vec<(String, String)> {
+fn questions(text: &str) -> Vec<(String, String)> {
     let mut questions: Vec<(String, String)> = Vec::new();
     for line in text.lines() {
-        let begun = line.strip_prefix(QUESTION).and_then(|rest| {
-            let (about, asks) = rest.split_once(": ")?;
-            let about = about.trim().strip_prefix("on ").unwrap_or(about.trim());
-            Some((about.to_owned(), asks.trim().to_owned()))
-        });
-        match (begun, questions.last_mut()) {
+        match (question(line), questions.last_mut()) {
             (Some(begun), _) => questions.push(begun),
             (None, Some((_, asks))) => {
                 asks.push('\n');
@@ -221,6 +241,13 @@ pub fn questions(text: &str) -> Vec<(String, String)> {
         questions.push((String::new(), String::new()));
     }
     questions
+}
+
+/// What a line asks about, and what it asks there; `None` where it begins no question.
+fn question(line: &str) -> Option<(String, String)> {
+    let (about, asks) = line.strip_prefix(QUESTION)?.split_once(": ")?;
+    let about = about.trim().strip_prefix("on ").unwrap_or(about.trim());
+    Some((about.to_owned(), asks.trim().to_owned()))
 }
 
 /// A reply, with a text for each thing that is [`asked`]: the note that says it, the task of whoever acted done, what

@@ -75,7 +75,7 @@ pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebod
             None => "who sent it is not known here: nobody gets a task".to_owned(),
         },
         HandoffState::Answered => {
-            let questions = handoff::questions(&reply.card.text);
+            let questions = reply.card.questions();
             let asks = questions.get(at).map_or("", |(_, asks)| asks.as_str());
             format!("asked: {asks}")
         }
