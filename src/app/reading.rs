@@ -381,7 +381,11 @@ fn thread(model: &Model, card: &HandoffCard) -> String {
     let said = card.events.iter().rev().map(|event| {
         let who = event.by.as_deref().unwrap_or("somebody");
         let did = words::handoff(event.state);
-        format!("{who} {did} it, {}:\n{}", moment(model, event.when), event.told())
+        let (when, words) = (moment(model, event.when), event.told());
+        match words.as_str() {
+            "" => format!("{who} {did} it, {when}"),
+            words => format!("{who} {did} it, {when}:\n{words}"),
+        }
     });
     let mut parts: Vec<String> = card.told.clone();
     parts.extend(said);
