@@ -50,7 +50,7 @@ fn a_playbook_starts_on_what_is_marked_once_the_number_is_typed() {
     let Stage::Planned { plan, .. } = &bulk(&model).stage else {
         panic!("not planned")
     };
-    assert_eq!((plan.starts(), plan.lines.len(), plan.left_out()), (2, 3, 1));
+    assert_eq!((plan.starts(), plan.all(), plan.left_out()), (2, 3, 1));
     // Neither a yes nor another number.
     for wrong in ["<enter>", "y <enter>", "3 <enter>"] {
         assert!(kept(&play(&mut model, wrong)).is_none(), "{wrong}");
