@@ -365,7 +365,8 @@ pub fn of_account(
         let head = known.remove(&note.id).or_else(|| elsewhere.remove(&note.id));
         let head = head.or_else(|| own.remove(&note.id)).map(|(_, head)| head);
         let its_lines = match &head {
-            Some(_) => note.core(Core::Body).map(html::lines),
+            // Also one that was emptied, of which the CRM has no text at all.
+            Some(_) => Some(note.core(Core::Body).map(html::lines).unwrap_or_default()),
             None => lines(note),
         };
         let Some(lines) = its_lines else { continue };

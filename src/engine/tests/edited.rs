@@ -59,8 +59,12 @@ fn what_was_told_us_stays_known_when_somebody_empties_the_note() {
     let mut book = book();
     book.put(&note(&body(TOLD, PROMISED)), Some("1"));
     assert_eq!(follows(&view(&mut book)), whole());
-    for now in ["", "We talked.", "retain: handoff H-1 event 1"] {
-        book.put(&note(now), Some("1"));
+    for now in ["null", "", "We talked.", "retain: handoff H-1 event 1"] {
+        let mut note = note(now);
+        if now == "null" {
+            note.core.remove(&Core::Body);
+        }
+        book.put(&note, Some("1"));
         let view = view(&mut book);
         assert_eq!(follows(&view), whole(), "{now}");
         let event = &view.handoffs[0].events[0];
