@@ -367,8 +367,9 @@ fn followed(model: &Model, one: &Followed) -> (String, Facts, String) {
     });
     let facts = vec![
         ("what", one.what.words().to_owned()),
-        ("by", one.who.clone().unwrap_or_default()),
+        ("by", one.who.as_ref().map(|_| one.wrote()).unwrap_or_default()),
         ("when", moment(model, one.when)),
+        ("first", one.first.clone().unwrap_or_default()),
         ("handoff", one.handoff.clone()),
         ("became", became.unwrap_or_default()),
     ];
@@ -380,7 +381,11 @@ fn thread(model: &Model, card: &HandoffCard) -> String {
     let said = card.events.iter().rev().map(|event| {
         let who = event.by.as_deref().unwrap_or("somebody");
         let did = words::handoff(event.state);
-        format!("{who} {did} it, {}:\n{}", moment(model, event.when), event.text)
+        let (when, words) = (moment(model, event.when), event.told());
+        match words.as_str() {
+            "" => format!("{who} {did} it, {when}"),
+            words => format!("{who} {did} it, {when}:\n{words}"),
+        }
     });
     let mut parts: Vec<String> = card.told.clone();
     parts.extend(said);

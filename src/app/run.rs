@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::playbook::{self, Bulk, Deed, Run, WithAll};
 use crate::domain::record::RecordId;
+use crate::domain::words::counted;
 
 /// What is done with a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +69,7 @@ impl Played {
     pub fn place(&self) -> String {
         match self {
             Self::One { account, .. } => account.clone(),
-            Self::All(whole) => format!("all of it, {} accounts", whole.bulk.runs.len()),
+            Self::All(whole) => format!("all of it, {}", accounts(whole.bulk.runs.len())),
         }
     }
 
@@ -170,7 +171,7 @@ impl PlayRun {
         };
         let on = match &self.played {
             Played::One { .. } => String::new(),
-            Played::All(whole) => format!(" on {} accounts", self.reaches(whole)),
+            Played::All(whole) => format!(" on {}", accounts(self.reaches(whole))),
         };
         format!("{verb}: {}{on}", self.played.title())
     }
@@ -183,4 +184,8 @@ impl PlayRun {
             RunAct::GiveUp | RunAct::Reassign(_) => whole.runs,
         }
     }
+}
+
+fn accounts(count: usize) -> String {
+    counted(count as u64, "account", "accounts")
 }

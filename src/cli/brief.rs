@@ -224,7 +224,7 @@ fn open(view: &AccountView, setup: &Setup, local: DateTime) -> Vec<Vec<String>> 
         |card: &&crate::domain::desk::HandoffCard| card.state != crate::domain::desk::HandoffState::Accepted;
     for card in view.handoffs.iter().filter(waits) {
         let (from, to) = (words::role(&card.from_role), words::role(&card.to_role));
-        let text = format!("{from} → {to}, {}: {}", words::handoff(card.state), card.text);
+        let text = format!("{from} → {to}, {}", card.stands());
         rows.push(vec!["→ handoff".to_owned(), text]);
     }
     rows.extend(view.followed.iter().map(|one| followed(one, setup, today)));

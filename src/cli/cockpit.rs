@@ -173,7 +173,7 @@ fn means(setup: &Setup) -> Means {
         support: setup.routing.support.clone(),
         playbooks: setup.playbooks.clone().into(),
         answers: setup.answers().into(),
-        role: setup.settings.me.role,
+        role: setup.my_role(),
         shared: setup.settings.team.folder().is_some(),
     }
 }

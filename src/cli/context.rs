@@ -269,7 +269,7 @@ impl Workplace {
             let me = me.and_then(|me| Owner::find(&owners, &me));
             if let Some(me) = me {
                 let here = now.to_zoned(self.setup.settings.zone());
-                let role = self.setup.settings.me.role;
+                let role = self.setup.my_role();
                 desk.count_handoffs((me, role), (&self.setup.team, &owners), &here);
             }
             desk.count_due(self.setup.settings.local(now));

@@ -422,12 +422,13 @@ fn reasons(row: &RiskRow, today: Date) -> String {
 fn counts(desk: &Desk, shown: usize, has_synced: bool) -> String {
     let told = desk.told(has_synced);
     let mut parts = vec![format!(
-        "{} risks on {} accounts",
-        words::known(&told.risks),
-        words::known(&told.at_risk)
+        "{} on {}",
+        words::counted_known(&told.risks, "risk", "risks"),
+        words::counted_known(&told.at_risk, "account", "accounts")
     )];
     if has_synced && (desk.queue > 0 || !desk.signals_faulty) {
-        parts.push(format!("{} accounts in the queue", desk.queue));
+        let queue = words::counted(u64::from(desk.queue), "account", "accounts");
+        parts.push(format!("{queue} in the queue"));
     }
     if shown < desk.risks.len().max(desk.accounts(Shelf::Queue, None)) {
         parts.push(format!("{shown} shown"));

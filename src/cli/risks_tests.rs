@@ -94,6 +94,19 @@ fn the_counts_are_those_of_the_day_and_of_the_queue() {
     let before = "24 risks on 13 accounts · 15 accounts in the queue";
     assert_eq!(counts(&desk, 15, true), before);
     assert_eq!(counts(&desk, 15, false), "? risks on ? accounts");
+    let one = Desk {
+        queue: 1,
+        day: Day {
+            risks: 1,
+            at_risk: 1,
+            ..Day::default()
+        },
+        ..Desk::default()
+    };
+    assert_eq!(
+        counts(&one, 0, true),
+        "1 risk on 1 account · 1 account in the queue"
+    );
     desk.cannot_tell = vec![("usage-drop".to_owned(), 2)];
     let held = Accounts {
         all: 3,

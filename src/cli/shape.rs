@@ -444,6 +444,11 @@ fn handoff_event(event: &HandoffEvent) -> Value {
         .with("when", event.when)
         .maybe("by", event.by.as_ref(), "the note does not tell who wrote it")
         .with("text", &event.text)
+        .maybe(
+            "first_text",
+            event.first.as_ref(),
+            "nobody edited it since it was first seen, or what it said then is not known",
+        )
         .done()
 }
 

@@ -100,7 +100,7 @@ impl Writing {
         let settings = &self.workplace.setup.settings;
         Team {
             owners: &self.owners,
-            role: settings.me.role,
+            role: self.workplace.setup.my_role(),
             roster: &self.workplace.setup.team,
             currency: settings.organisation.reporting_currency,
         }

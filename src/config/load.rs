@@ -27,6 +27,7 @@ use crate::domain::health::HealthModel;
 use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::playbook::Playbook;
 use crate::domain::record::Owner;
+use crate::domain::role::Role;
 use crate::domain::routing::Routing;
 use crate::domain::signal::Signals;
 use crate::domain::team::Roster;
@@ -142,6 +143,12 @@ impl Setup {
     /// On which days each of us works.
     pub fn calendars(&self, owners: &[Owner]) -> Calendars {
         self.team.calendars(self.settings.organisation.weekdays(), owners)
+    }
+
+    /// What I do, which decides which handoffs are mine: what I say myself, else what `team.toml` says of me, else CSM.
+    pub fn my_role(&self) -> Role {
+        let of_team = || self.team.role_of(&self.my_owner()?);
+        self.settings.me.role.or_else(of_team).unwrap_or_default()
     }
 
     /// My owner's e-mail address in the CRM, lower case.

@@ -41,7 +41,7 @@ fn later_layers_win_key_by_key_and_each_key_knows_its_layer() {
     assert_eq!(layer("sync.users"), Some((Layer::User, 2, "30")));
     assert_eq!(layer("sync.every"), Some((Layer::Team, 3, "\"5m\"")));
     assert_eq!(layer("display.ascii"), Some((Layer::Flag, 1, "\"always\"")));
-    assert_eq!(layer("me.role").unwrap().0, Layer::BuiltIn);
+    assert_eq!(layer("organisation.phase").unwrap().0, Layer::BuiltIn);
 }
 
 #[test]
@@ -198,4 +198,20 @@ fn switching_off_what_is_not_there_is_told_and_a_new_one_may_be_written_off() {
     );
     check("mapping.toml", "[metrics.seats_used]\nenabled = false\n", &[]);
     check("mapping.toml", "[account]\nsegment = { enabled = false }\n", &[]);
+}
+
+#[test]
+fn what_i_do_is_what_i_say_else_what_the_team_says_of_me() {
+    let team = "[[people]]\nowner = \"Ida@alder.example\"\nrole = \"onboarding\"\n";
+    let role = |mine: &str| {
+        let files = [("team", "team.toml", team), ("user", "retain.toml", mine)];
+        let (loaded, _home) = loaded(&files, &[]);
+        assert_eq!(loaded.diagnostics, []);
+        loaded.setup.my_role()
+    };
+    let ida = "[me]\nowner = \"ida@alder.example\"\n";
+    assert_eq!(role(ida), Role::Onboarding);
+    assert_eq!(role(&format!("{ida}role = \"csm\"\n")), Role::Csm);
+    assert_eq!(role("[me]\nowner = \"tom@alder.example\"\n"), Role::Csm);
+    assert_eq!(role(""), Role::Csm);
 }

@@ -63,8 +63,8 @@ impl TeamFacts {
 pub struct Me {
     /// E-mail address of my owner record in the CRM.
     pub owner: Option<String>,
-    /// My role; it decides what the cockpit opens on and which handoffs are mine.
-    pub role: Role,
+    /// My role; where it is left out, what `team.toml` says that I do (`Setup::my_role`).
+    pub role: Option<Role>,
     /// My own time zone (IANA name); the organisation's when left out.
     pub time_zone: Option<Zone>,
 }

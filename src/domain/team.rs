@@ -161,9 +161,14 @@ impl Roster {
         found.next().is_none().then_some(one.owner.as_str())
     }
 
+    /// What somebody does; `None` where that is not said.
+    pub fn role_of(&self, email: &str) -> Option<Role> {
+        self.member(email)?.role
+    }
+
     /// Whether somebody is known to do this.
     pub fn does(&self, email: &str, role: Role) -> bool {
-        self.member(email).is_some_and(|member| member.role == Some(role))
+        self.role_of(email) == Some(role)
     }
 
     /// On which days each of us works, who all work on these days of the week.
@@ -206,7 +211,7 @@ impl Roster {
     /// something else, and lead nobody who does it.
     pub fn other_role(&self, owners: &[Owner], to: &RecordId, role: Role) -> Option<String> {
         let owner = owners.iter().find(|owner| owner.id == *to)?;
-        let does = self.member(&owner.email)?.role.filter(|does| *does != role)?;
+        let does = self.role_of(&owner.email).filter(|does| *does != role)?;
         let leads = self.led_by(&owner.email).any(|led| self.does(led, role));
         let (name, does, role) = (&owner.name, does.title(), role.title());
         (!leads).then(|| format!("it is for {role}, and {name} is {does}"))

@@ -45,6 +45,34 @@ impl std::fmt::Display for SafeText {
     }
 }
 
+/// What stands where a person's name or address was erased.
+pub const ERASED: &str = "(erased)";
+
+/// Whether two texts say the same words, whatever white space is between these: what was erased from one may be any words of
+/// the other.
+pub fn is_same(one: &str, other: &str) -> bool {
+    let drawn = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (one, other) = (drawn(one), drawn(other));
+    one == other || fits(&one, &other) || fits(&other, &one)
+}
+
+/// Whether a text says what another one said before something was erased from that.
+fn fits(erased: &str, text: &str) -> bool {
+    let mut parts = erased.split(ERASED);
+    let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
+        return false;
+    };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
+}
+
 /// A text that the CRM means to be one line, such as a name, as one line: whoever prints it among lines of our own must
 /// not let it make some. Everything else in it stays raw.
 pub fn one_line(raw: &str) -> String {
@@ -125,5 +153,31 @@ fn is_hostile(character: char, grapheme: &str) -> bool {
         | '\u{E0000}'..='\u{E0FFF}'
         | '\u{F0000}'..='\u{10FFFF}' => true,
         other => other.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_same;
+
+    #[test]
+    fn texts_say_the_same_whatever_white_space_is_between_the_words_and_whoever_was_erased() {
+        for (one, other) in [
+            ("Jan calls", " Jan\n calls "),
+            ("(erased) calls", "Jan Ek calls"),
+            ("Ask (erased), then (erased)", "Ask Jan Ek, then Ida"),
+            ("", " "),
+        ] {
+            assert!(is_same(one, other) && is_same(other, one), "{one} / {other}");
+        }
+        for (one, other) in [
+            ("Jan calls", "Jan calls twice"),
+            ("Jan calls", "jan calls"),
+            ("(erased) calls", "Jan Ek writes"),
+            ("Ask (erased) at once", "Ask"),
+            ("Jan", ""),
+        ] {
+            assert!(!is_same(one, other) && !is_same(other, one), "{one} / {other}");
+        }
     }
 }

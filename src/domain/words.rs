@@ -168,6 +168,12 @@ pub fn counted(number: u64, one: &str, other: &str) -> String {
     )
 }
 
+/// The same of a number that may not be known: `? accounts`.
+pub fn counted_known(number: &Known, one: &str, other: &str) -> String {
+    let word = if *number == Ok(1) { one } else { other };
+    format!("{} {word}", known(number))
+}
+
 /// Days from one date to another.
 pub fn days(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days())

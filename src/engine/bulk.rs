@@ -30,7 +30,7 @@ pub fn plan(
     let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
     let team = Team {
         owners: &owners,
-        role: setup.settings.me.role,
+        role: setup.my_role(),
         roster: &setup.team,
         currency: setup.settings.organisation.reporting_currency,
     };

@@ -95,7 +95,10 @@ fn heads(ledger: &Ledger, account: Option<&RecordId>) -> Result<Heads, EngineErr
         let Some(account) = &event.account else { continue };
         if let Ok(head) = serde_json::from_value::<Head>(event.payload) {
             let account = ledger.resolve(Kind::Account, account)?;
-            heads.entry(head.note.clone()).or_insert((account, head));
+            let known = heads.entry(head.note.clone());
+            known
+                .and_modify(|(_, known)| known.with_words_of(&head))
+                .or_insert_with(|| (account, head.clone()));
         }
     }
     Ok(heads)
@@ -137,7 +140,14 @@ fn own(ledger: &Ledger, world: &World<'_>) -> Result<Heads, EngineError> {
 pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, EngineError> {
     let mut heads = heads(ledger, None)?;
     let mut own = own(ledger, world)?;
-    own.retain(|note, _| !heads.contains_key(note));
+    own.retain(|note, (_, sent)| {
+        let Some((_, head)) = heads.get_mut(note) else {
+            return true;
+        };
+        let is_new = head.text.is_none();
+        head.with_words_of(sent);
+        is_new
+    });
     let known: BTreeSet<String> = heads.values().map(|(_, head)| head.handoff.clone()).collect();
     let shown = world.shown(cache);
     let (mut found, mut lost) = (Vec::new(), Vec::new());
@@ -199,8 +209,8 @@ fn departed(note: RecordId, head: Head) -> SaidNote {
     }
 }
 
-/// Keeps in the journal what notes of handoffs say that were not seen before: who edits them later changes their text and
-/// not where the handoff stands. What is on its way still has no id of the CRM's.
+/// Keeps in the journal what notes of handoffs say that were not seen before, words and all: who edits them later changes their
+/// text and not where the handoff stands, and what was told us stays known. What is on its way still has no id of the CRM's.
 pub fn notice(ledger: &mut Ledger, world: &World<'_>, found: &Found) -> Result<(), EngineError> {
     if ledger.is_read_only() {
         return Ok(());
@@ -210,7 +220,8 @@ pub fn notice(ledger: &mut Ledger, world: &World<'_>, found: &Found) -> Result<(
         events.push(noted(account, head)?);
     }
     for (accounts, said) in &found.notes {
-        let is_new = said.head.is_none() && world.overlay.state(Kind::Note, &said.note).is_none();
+        let is_kept = said.head.as_ref().is_some_and(|head| head.text.is_some());
+        let is_new = !is_kept && world.overlay.state(Kind::Note, &said.note).is_none();
         let (Some(account), Some(event), true) = (accounts.first(), said.event(), is_new) else {
             continue;
         };
@@ -344,12 +355,18 @@ pub fn of_account(
     }
     let mut elsewhere = elsewhere(cache, ledger, world, &known, notes)?;
     let mut own = own(ledger, world)?;
+    for (note, (_, head)) in known.iter_mut().chain(&mut elsewhere) {
+        if let Some((_, sent)) = own.get(note) {
+            head.with_words_of(sent);
+        }
+    }
     let (mut found, mut events) = (Notes::new(), Said::new());
     for note in notes {
         let head = known.remove(&note.id).or_else(|| elsewhere.remove(&note.id));
         let head = head.or_else(|| own.remove(&note.id)).map(|(_, head)| head);
         let its_lines = match &head {
-            Some(_) => note.core(Core::Body).map(html::lines),
+            // Also one that was emptied, of which the CRM has no text at all.
+            Some(_) => Some(note.core(Core::Body).map(html::lines).unwrap_or_default()),
             None => lines(note),
         };
         let Some(lines) = its_lines else { continue };

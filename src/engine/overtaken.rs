@@ -1,14 +1,12 @@
 //! Whether somebody was faster than an act: what the journal and the outbox know of what it rests on, at the moment of its
 //! commit.
 
-use jiff::Timestamp;
-
 use crate::domain::handoff::Head;
 use crate::domain::outbox::{Entry, State, Target, Write};
 use crate::domain::overtaken::{Overtaken, RestsOn, Said};
 use crate::domain::playbook;
 use crate::domain::record::RecordId;
-use crate::store::OnAccounts;
+use crate::store::{Event, OnAccounts};
 
 use super::{handoffs, plays, promises};
 
@@ -51,18 +49,28 @@ fn event(known: &OnAccounts, handoff: &str, number: u32) -> Option<Overtaken> {
 /// What was said last of a promise, by its task; `None` while that is open.
 fn told(known: &OnAccounts, task: &Target) -> Option<Overtaken> {
     let task = id(known, task);
+    // Each in its own order, which no wall clock can upset.
     let own = standing(known).filter_map(|entry| {
         let (target, is_done) = entry.new.write.closes()?;
-        let is_its = id(known, target) == task;
-        is_its.then(|| (entry.queued_at, is_done.then(|| by(known, entry))))
+        (id(known, target) == task).then_some((entry, is_done))
     });
     let seen = known.events.iter().filter_map(|event| {
         let (of, said) = promises::overtakes(event)?;
-        (of == task).then_some((event.recorded_at, said))
+        (of == task).then_some((event, said))
     });
-    let mut all: Vec<(Timestamp, Option<Overtaken>)> = own.chain(seen).collect();
-    all.sort_by_key(|(when, _)| *when);
-    all.pop()?.1
+    match (own.last(), seen.last()) {
+        (Some((entry, _)), Some((event, said))) if is_later(event, entry) => said,
+        (Some((entry, is_done)), _) => is_done.then(|| by(known, entry)),
+        (None, seen) => seen?.1,
+    }
+}
+
+/// Whether what was noted of a task came after a write of ours to it. As long as that is under way nothing is noted of the
+/// task here (see [`promises::notice`]), so what is, is of before; else only the clocks tell.
+fn is_later(event: &Event, entry: &Entry) -> bool {
+    use State::{Queued, Retry, Sending, Unknown};
+    let is_under_way = matches!(entry.state, Queued | Retry | Sending | Unknown);
+    !(event.here && is_under_way) && event.recorded_at >= entry.queued_at
 }
 
 /// What an entry says that completes the task of a promise, with the note that goes with it.

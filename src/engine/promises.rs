@@ -25,7 +25,8 @@ use super::world::{World, noted_on};
 /// All kinds of events that tell what became of the task of a promise.
 pub const KINDS: [&str; 3] = [KEPT, TOLD, OPEN_AGAIN];
 
-/// What the journal keeps of a task; no words, since they may name a customer's people.
+/// What the journal keeps of the end of a task. What was promised is kept once, where the task was first seen
+/// (`handoff-task-bound`), since it may name a customer's people, who are erased from there.
 #[derive(Debug, Serialize, Deserialize)]
 struct Noted {
     task: RecordId,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::desk::NOT_YET;
-use crate::domain::handoff;
+use crate::domain::handoff::{self, EDITED};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::role::Role;
 use crate::domain::routing::{
@@ -437,7 +437,10 @@ impl Reading<'_> {
         let told = handoff::told(&cards, &self.world.setup.handoffs);
         let told = told.into_iter().take(MOST_TOLD).map(|told| ToldUs {
             on: self.world.day(told.when),
-            words: one_line(&told.text),
+            words: match told.first {
+                Some(_) => format!("{} ({EDITED})", one_line(&told.text)),
+                None => one_line(&told.text),
+            },
         });
         Ok(Ok(told.collect()))
     }

@@ -327,7 +327,7 @@ impl<'a> World<'a> {
     pub fn reader(&self) -> Reader<'_> {
         Reader {
             name: self.me.as_ref().and_then(|me| self.name_of(me)),
-            role: self.setup.settings.me.role.word(),
+            role: self.setup.my_role().word(),
             cover: &self.cover,
         }
     }

@@ -15,6 +15,7 @@ use super::status::{DOCUMENT, Failed, SyncStatus, UnderWay};
 use crate::config::mapping::Mapping;
 use crate::crm::Crm;
 use crate::domain::record::Kind;
+use crate::domain::words::counted;
 
 /// Which core fields the adapters read, as a number: another one where records that an older program has cached lack what
 /// these would have, so that they are read again. 2: the text of an e-mail that has only HTML.
@@ -226,8 +227,8 @@ impl<C: Crm> Session<'_, C> {
         self.warn_of_missing(&self.status.missing_scopes.clone());
         for (kind, count) in self.reader.refused() {
             self.warn(format!(
-                "the CRM would not answer for {count} {}; what is cached of them stays as it was",
-                kind.plural()
+                "the CRM would not answer for {}; what is cached of them stays as it was",
+                counted(count as u64, kind.word(), kind.plural())
             ));
         }
     }

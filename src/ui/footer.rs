@@ -33,7 +33,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
             Overlay::Fields(list) if !list.typing => {
                 grace(model, &mut line, keys.iter().map(|hint| cells(hint) + 3).sum());
             }
-            Overlay::RunView(_) | Overlay::Routing(_) => grace(model, &mut line, kept_for_hints(area)),
+            Overlay::RunView(_) | Overlay::Standings(_) | Overlay::Routing(_) => {
+                grace(model, &mut line, kept_for_hints(area));
+            }
             _ => {}
         }
         hints(&mut line, keys);

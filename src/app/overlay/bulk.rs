@@ -86,7 +86,7 @@ impl BulkPlay {
         match &self.stage {
             Stage::Choosing => outbox.means.playbooks.len(),
             Stage::Reading { .. } => 0,
-            Stage::Planned { plan, .. } => plan.lines.len(),
+            Stage::Planned { plan, .. } => plan.all(),
         }
     }
 

@@ -161,11 +161,7 @@ impl Overlay {
                 form.paste(text);
                 true
             }
-            Self::Who(screen) => {
-                let taken = screen.input.paste(text);
-                screen.typed();
-                taken
-            }
+            Self::Who(screen) => screen.paste(text),
             Self::Help(_)
             | Self::SortMenu(_)
             | Self::Confirm(_)

@@ -49,10 +49,35 @@ pub struct Standings {
     pub sought: Option<String>,
     /// The order that reads the one with all of which something is done.
     pub acting: Option<RunId>,
+    /// What is counted over all accounts of each, once when it is read: no frame counts it.
+    pub figures: Vec<Figures>,
     /// All as lines.
     pub lines: Vec<Line>,
+    /// The places of those that can be chosen.
+    pub choices: Vec<usize>,
     /// The chosen one among the lines that can be chosen, and the first line that shows.
     pub cursor: Cursor,
+}
+
+/// What is counted over all accounts of a bulk play.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figures {
+    /// How it stands in words: `started on 38 of 42: 30 under way, 8 ended`.
+    pub words: String,
+    /// On how many accounts it was rightly not started.
+    pub left_out: usize,
+    /// On how many it is not as it should be.
+    pub odd: usize,
+}
+
+impl Figures {
+    fn of(standing: &Standing) -> Self {
+        Self {
+            words: standing.words(),
+            left_out: standing.left_out().count(),
+            odd: standing.exceptions().count(),
+        }
+    }
 }
 
 /// A line, by the place of its bulk play.
@@ -88,15 +113,14 @@ impl Standings {
         }
     }
 
-    fn choices(&self) -> impl Iterator<Item = usize> {
-        let is_choice = |line: &Line| !matches!(line, Line::Step(..));
-        let lines = self.lines.iter().enumerate();
-        lines.filter(move |(_, line)| is_choice(line)).map(|(at, _)| at)
-    }
-
     /// The place of the chosen line among all.
     pub fn at(&self) -> Option<usize> {
-        self.choices().nth(self.cursor.at)
+        self.choices.get(self.cursor.at).copied()
+    }
+
+    /// What is counted over the accounts of the bulk play of a place.
+    pub fn figures(&self, play: usize) -> Option<&Figures> {
+        self.figures.get(play)
     }
 
     /// The chosen line.
@@ -136,6 +160,7 @@ impl Standings {
     /// Takes what was read; what was asked for is opened. What was read anew leaves the cursor on what it was on, or on the
     /// bulk play of that.
     pub fn take(&mut self, read: Vec<Standing>, size: Size) {
+        self.figures = read.iter().map(Figures::of).collect();
         if self.read.is_some() {
             let before = self.chosen().and_then(|line| self.key(line));
             self.read = Some(read);
@@ -143,8 +168,8 @@ impl Standings {
             if let Some(key) = before {
                 let of_play = (key.0.clone(), None, false);
                 let place = |key| {
-                    self.choices()
-                        .position(|at| self.key(self.lines[at]).as_ref() == Some(key))
+                    let mut choices = self.choices.iter();
+                    choices.position(|at| self.key(self.lines[*at]).as_ref() == Some(key))
                 };
                 self.cursor.at = place(&key).or_else(|| place(&of_play)).unwrap_or(self.cursor.at);
                 self.settle(size);
@@ -159,7 +184,7 @@ impl Standings {
             Line::Play(play) => self.play(*play).map(|one| &one.id) == sought.as_ref(),
             Line::Step(..) | Line::Account(..) | Line::LeftOut(_) => false,
         };
-        let place = self.choices().position(|at| is_sought(&self.lines[at]));
+        let place = self.choices.iter().position(|at| is_sought(&self.lines[*at]));
         self.cursor.at = place.unwrap_or(0);
         self.settle(size);
     }
@@ -172,7 +197,8 @@ impl Standings {
                 let steps = 0..standing.steps.len();
                 self.lines.extend(steps.map(|at| Line::Step(play, at)));
                 // Those that were left out are the last of them.
-                let (len, left_out) = (standing.accounts.len(), standing.left_out().count());
+                let left_out = self.figures.get(play).map_or(0, |figures| figures.left_out);
+                let len = standing.accounts.len();
                 let account = |at| Line::Account(play, at);
                 self.lines.extend((0..len - left_out).map(account));
                 if left_out > 0 {
@@ -183,14 +209,16 @@ impl Standings {
                 }
             }
         }
+        let is_choice = |line: &Line| !matches!(line, Line::Step(..));
+        let lines = self.lines.iter().enumerate();
+        let choices = lines.filter(|(_, line)| is_choice(line)).map(|(at, _)| at);
+        self.choices = choices.collect();
         self.settle(size);
     }
 
     /// Another line is chosen.
     pub fn step(&mut self, step: Step, size: Size) {
-        self.cursor = self
-            .cursor
-            .moved(step, self.choices().count(), Self::height(size));
+        self.cursor = self.cursor.moved(step, self.choices.len(), Self::height(size));
         self.settle(size);
     }
 
@@ -213,14 +241,14 @@ impl Standings {
 
     /// The chosen line shows, with the lines above it that cannot be chosen.
     pub fn settle(&mut self, size: Size) {
-        let (height, choices) = (Self::height(size), self.choices().count());
+        let (height, choices) = (Self::height(size), self.choices.len());
         self.cursor.at = self.cursor.at.min(choices.saturating_sub(1));
         let last = self.at().unwrap_or(0);
         let above = self
             .cursor
             .at
             .checked_sub(1)
-            .and_then(|at| self.choices().nth(at));
+            .and_then(|at| self.choices.get(at).copied());
         let first = above
             .map_or(0, |above| above + 1)
             .max((last + 1).saturating_sub(height));

@@ -3,6 +3,7 @@
 use super::Hint;
 use crate::app::cmd::RunId;
 use crate::app::input::Input;
+use crate::app::key::{Code, Key};
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::routing::Whose;
 
@@ -18,6 +19,8 @@ const WIDEST: u16 = 110;
 pub struct WhoScreen {
     /// What was typed.
     pub input: Input,
+    /// Whether that was given and nobody typed it: the next letter takes its place.
+    pub given: bool,
     /// The order that looks for it, while it is not answered.
     pub asked: Option<RunId>,
     /// What was found for what is typed; one sentence where nobody was. `None` until it was looked for.
@@ -54,8 +57,30 @@ impl WhoScreen {
         if self.selected().is_some() { FOUND } else { TYPING }
     }
 
-    /// Another address is looked for from now on.
-    pub fn typed(&mut self) {
+    /// Takes a key that types or deletes; `false` if it is none. Another address is looked for from then on.
+    pub fn take(&mut self, key: Key) -> bool {
+        if self.given && (key.typed().is_some() || key.code == Code::Backspace) {
+            self.input = Input::default();
+        }
+        if !self.input.take(key) {
+            return false;
+        }
+        self.typed();
+        true
+    }
+
+    /// Takes a paste; `false` when it is too long.
+    pub fn paste(&mut self, text: &str) -> bool {
+        if self.given {
+            self.input = Input::default();
+        }
+        let fits = self.input.paste(text);
+        self.typed();
+        fits
+    }
+
+    fn typed(&mut self) {
+        self.given = false;
         (self.asked, self.found, self.at) = (None, None, 0);
     }
 }

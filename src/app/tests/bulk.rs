@@ -50,7 +50,7 @@ fn a_playbook_starts_on_what_is_marked_once_the_number_is_typed() {
     let Stage::Planned { plan, .. } = &bulk(&model).stage else {
         panic!("not planned")
     };
-    assert_eq!((plan.starts(), plan.lines.len(), plan.left_out()), (2, 3, 1));
+    assert_eq!((plan.starts(), plan.all(), plan.left_out()), (2, 3, 1));
     // Neither a yes nor another number.
     for wrong in ["<enter>", "y <enter>", "3 <enter>"] {
         assert!(kept(&play(&mut model, wrong)).is_none(), "{wrong}");
@@ -258,19 +258,37 @@ fn acting_on_all(model: &mut Model) -> Vec<Cmd> {
     play(model, "p")
 }
 
+/// The menu of the first bulk play of `B`.
+fn menu(model: &mut Model) {
+    let orders = acting_on_all(model);
+    let [Cmd::LoadBulk { run, ref id, .. }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(id, "B-0");
+    whole(model, RunId(run.0 + 9), Ok(Box::new(half_paused())));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
+    whole(model, run, Ok(Box::new(half_paused())));
+    assert!(matches!(model.overlays.last(), Some(Overlay::RunMenu(_))));
+}
+
+#[test]
+fn what_was_done_with_a_bulk_play_is_taken_back_where_it_was_done() {
+    let mut model = known(120, 36);
+    menu(&mut model);
+    let (run, deed) = kept(&play(&mut model, "j <enter>")).unwrap();
+    forms::answer(&mut model, run, deed.entries);
+    assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
+    let (_, back) = kept(&play(&mut model, "u")).unwrap();
+    assert!(
+        matches!(&back.events[..], [one] if matches!(one.what, What::Paused { .. })),
+        "{:?}",
+        back.events
+    );
+    assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
+}
+
 #[test]
 fn all_of_a_bulk_play_is_paused_and_given_up_with_a_reason_and_resumed() {
-    let menu = |model: &mut Model| {
-        let orders = acting_on_all(model);
-        let [Cmd::LoadBulk { run, ref id, .. }] = orders[..] else {
-            panic!("{orders:?}")
-        };
-        assert_eq!(id, "B-0");
-        whole(model, RunId(run.0 + 9), Ok(Box::new(half_paused())));
-        assert!(matches!(model.overlays.last(), Some(Overlay::Standings(_))));
-        whole(model, run, Ok(Box::new(half_paused())));
-        assert!(matches!(model.overlays.last(), Some(Overlay::RunMenu(_))));
-    };
     let mut model = known(120, 36);
     menu(&mut model);
     play(&mut model, "<enter>");

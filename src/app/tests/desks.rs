@@ -425,6 +425,7 @@ fn who_hands_a_question_over_sees_what_was_promised_to_the_account_and_is_open()
         what: Follow::Promised,
         text: text.to_owned(),
         who: Some("Ben Osei".to_owned()),
+        first: None,
         when: "2026-11-22T08:10:00Z".parse().unwrap(),
         handoff: "H-7".to_owned(),
         outcome,

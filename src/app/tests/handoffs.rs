@@ -225,6 +225,7 @@ fn the_form_reads_what_was_promised_as_it_is_sent() {
         what: handoff::Follow::Promised,
         text: "Mara calls".to_owned(),
         who: Some("Ben Osei".to_owned()),
+        first: None,
         when: "2026-11-20T09:00:00Z".parse().unwrap(),
         handoff: "H-1".to_owned(),
         outcome: None,

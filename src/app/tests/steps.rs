@@ -235,7 +235,7 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
         panic!("no note")
     };
     let body = crate::domain::outbox::Field::Core(crate::domain::record::Core::Body);
-    assert_eq!(fields[&body], "Call the sponsor:\nThey stay.");
+    assert_eq!(fields[&body], "Call the sponsor: They stay.");
     assert!(matches!(what(&deed), What::Done { step, .. } if step == "call"));
     assert!(
         matches!(model.overlays[..], [Overlay::Form(_)]),

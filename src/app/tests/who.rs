@@ -86,3 +86,22 @@ fn on_the_routing_desk_it_looks_at_once_for_who_asks() {
     play(&mut model, "<esc>");
     assert!(matches!(model.overlays.last(), Some(Overlay::Routing(_))));
 }
+
+#[test]
+fn an_address_that_was_given_is_not_typed_on_but_replaced() {
+    let paste = |text: &str| Msg::Terminal(TerminalMsg::Pasted(text.to_owned()));
+    for (keys, left) in [("b e n", "ben"), ("<backspace>", ""), ("<backspace> b", "b")] {
+        let mut model = super::routing::opened();
+        play(&mut model, "M");
+        let run = screen(&model).asked.unwrap();
+        answer(&mut model, run);
+        play(&mut model, keys);
+        assert_eq!(screen(&model).input.text(), left, "{keys}");
+        assert_eq!(screen(&model).found, None);
+    }
+    let mut model = super::routing::opened();
+    play(&mut model, "M");
+    update(&mut model, paste("ana@x.example"));
+    update(&mut model, paste("!"));
+    assert_eq!(screen(&model).input.text(), "ana@x.example!");
+}

@@ -14,6 +14,7 @@ use crate::app::overlay::bulk::Stage;
 use crate::app::overlay::{BulkPlay, Overlay};
 use crate::domain::playbook::Plan;
 use crate::domain::record::RecordId;
+use crate::domain::words::counted;
 
 /// Marks the account of the line, or takes its mark off, and goes to the next line.
 pub(super) fn mark(model: &mut Model) -> Vec<Cmd> {
@@ -128,14 +129,18 @@ fn start(model: &mut Model, bulk: Box<BulkPlay>) -> Vec<Cmd> {
         deed.entries
             .iter_mut()
             .for_each(|entry| entry.leaves_at = leaves_at);
-        let title = format!("Play: {} on {starts} accounts", plan.title);
+        let title = format!(
+            "Play: {} on {}",
+            plan.title,
+            counted(starts as u64, "account", "accounts")
+        );
         let act = Act::of(&on, title, &deed);
         outbox::commit(model, deed, Vec::new(), Some(act))
     });
     match started {
         Ok((_, orders)) => {
             model.marked.clear();
-            let left_out = match plan.lines.len() - starts {
+            let left_out = match plan.all() - starts {
                 0 => String::new(),
                 left_out => format!(", not on {left_out}"),
             };

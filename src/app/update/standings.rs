@@ -35,7 +35,7 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     }]
 }
 
-/// Movements choose, enter opens, `p` acts on all of a bulk play.
+/// Movements choose, enter opens, `p` acts on all of a bulk play, `u` takes back what was done.
 pub(super) fn pressed(model: &mut Model, mut screen: Standings, key: Key) -> Vec<Cmd> {
     let action = meaning(model, key);
     if key.code == Code::Esc || matches!(action, Some(Action::Leave | Action::BulkPlays)) {
@@ -65,6 +65,9 @@ pub(super) fn pressed(model: &mut Model, mut screen: Standings, key: Key) -> Vec
     }
     let Some(step) = step(action) else {
         open(model, Overlay::Standings(screen));
+        if action == Some(Action::Undo) {
+            return action::run(model, Action::Undo);
+        }
         return other(model, key);
     };
     screen.step(step, model.size);

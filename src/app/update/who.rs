@@ -17,7 +17,8 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
 pub(super) fn of(model: &mut Model, question: &Question) -> Vec<Cmd> {
     let mut screen = Box::<WhoScreen>::default();
     let email = question.requesters.iter().find_map(|one| one.email.as_deref());
-    if email.is_some_and(|email| screen.input.paste(email)) {
+    if email.is_some_and(|email| screen.paste(email)) {
+        screen.given = true;
         return look(model, screen);
     }
     open(model, Overlay::Who(screen))
@@ -39,8 +40,9 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<WhoScreen>, key: Key) -
         },
         Code::Down | Code::Tab => screen.at = (screen.at + 1).min(len.saturating_sub(1)),
         Code::Up | Code::BackTab => screen.at = screen.at.saturating_sub(1),
-        _ if screen.input.take(key) => screen.typed(),
-        _ => {}
+        _ => {
+            screen.take(key);
+        }
     }
     open(model, Overlay::Who(screen))
 }

@@ -14,6 +14,11 @@ pub fn shape(one: &Followed) -> Value {
         .with("what", one.what)
         .with("text", &one.text)
         .maybe("who", one.who.as_ref(), "the note does not name them")
+        .maybe(
+            "first_text",
+            one.first.as_ref(),
+            "nobody edited it since it was first seen, or what it said then is not known",
+        )
         .with("when", one.when)
         .with("handoff", &one.handoff)
         .maybe(
@@ -35,7 +40,7 @@ fn outcome(outcome: &Outcome) -> Value {
 
 /// The same as a row: what it is, and the rest in words.
 pub fn row(one: &Followed, setup: &Setup, today: Date) -> Vec<String> {
-    let who = one.who.as_deref().unwrap_or("somebody");
+    let who = one.wrote();
     let day = |when| words::short_day(today, setup.settings.day_of(when));
     let became = one.outcome.as_ref().map_or_else(String::new, |outcome| {
         let by = outcome.by.as_deref().unwrap_or("somebody");

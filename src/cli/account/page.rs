@@ -69,7 +69,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
             words::role(&card.from_role),
             words::role(&card.to_role)
         );
-        vec![roles, format!("{}: {}", words::handoff(card.state), card.text)]
+        vec![roles, card.stands()]
     });
     page.unknown("Handoffs", unread(Part::Handoffs));
     page.list("Contracts", CONTRACT, &view.contracts, |line| {

@@ -52,7 +52,7 @@ fn nobodys(loaded: &Loaded) -> Vec<String> {
         let mut origins = loaded.origins.iter();
         origins.any(|one| one.file == file && one.key.replace('"', "") == key && one.layer != Layer::BuiltIn)
     };
-    let told = unmanned(&setup.playbooks, setup.settings.me.role, &setup.team).into_iter();
+    let told = unmanned(&setup.playbooks, setup.my_role(), &setup.team).into_iter();
     told.filter_map(|one| {
         let mut steps = one.steps;
         steps.retain(|(playbook, step)| has_team || is_own(playbook, step));

@@ -3,6 +3,7 @@
 use crate::cli::output::complain;
 use crate::config::settings::Profile;
 use crate::crm::Tenant;
+use crate::domain::words;
 use crate::runtime::connection;
 
 use super::facts::Facts;
@@ -24,8 +25,10 @@ pub fn access(tenant: &Tenant, closed: &[Closed], facts: &Facts) {
         .total
         .unwrap_or(facts.accounts.records.len() as u64);
     complain(&format!(
-        "The key is accepted: tenant {}, {} accounts, {}.",
-        tenant.id, total, tenant.currency
+        "The key is accepted: tenant {}, {}, {}.",
+        tenant.id,
+        words::counted(total, "account", "accounts"),
+        tenant.currency
     ));
     for one in closed {
         let scopes = if one.scopes.is_empty() {

@@ -262,7 +262,7 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
         context
             .output
             .text(&format!("\n{}. {when} {who} {did} it", event.number))?;
-        for line in event.text.lines() {
+        for line in event.told().lines() {
             context.output.text(&format!("   {line}"))?;
         }
     }

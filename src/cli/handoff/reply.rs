@@ -64,7 +64,7 @@ impl Command {
             Self::Accept { say, .. } => Ok(vec![say.clone().unwrap_or_default()]),
             Self::Return { asks, .. } => questions(reply, asks),
             Self::Answer { says, .. } => {
-                let asked = handoff::questions(&reply.card.text);
+                let asked = reply.card.questions();
                 if says.len() == asked.len() {
                     return Ok(says.clone());
                 }

@@ -190,9 +190,9 @@ fn failed(error: &EngineError) -> CliError {
 
 /// What would be done on each account, or why nothing.
 fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<(), CliError> {
-    let (starts, all) = (plan.starts(), plan.lines.len());
+    let (starts, all) = (plan.starts(), plan.all());
     if !context.output.is_text() {
-        let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
+        let accounts: Vec<Value> = plan.lines().map(planned).collect();
         let answer = json!({
             "title": plan.title, "starts": starts, "of": all, "left_out_count": plan.left_out(),
             "exception_count": plan.exceptions(), "cannot_tell": untold, "fallen": plan.fallen(), "accounts": accounts
@@ -206,7 +206,7 @@ fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<()
         Column::names("whose"),
         Column::sentences("why"),
     ];
-    let rows: Vec<Vec<String>> = plan.lines.iter().map(|line| row(line, today)).collect();
+    let rows: Vec<Vec<String>> = plan.lines().map(|line| row(line, today)).collect();
     context.output.table(&columns, &rows)?;
     for fallen in plan.fallen() {
         context.output.aside(&fallen)?;
@@ -290,7 +290,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
     let workplace = &done.workplace;
     let standing = bulks::standing(workplace, &plan.id, context)?;
     if context.output.is_text() {
-        let nowhere = plan.lines.iter().filter(|line| line.account.is_none());
+        let nowhere = plan.lines().filter(|line| line.account.is_none());
         let nowhere = nowhere.filter_map(|line| Some(format!("  – {}", line.does.as_ref().err()?.why)));
         let lines = std::iter::once(bulks::exceptions(&standing)).chain(nowhere);
         context.output.text(&lines.collect::<Vec<_>>().join("\n"))?;
@@ -298,7 +298,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
     } else {
         let mut answer = done.shape(context.now());
         answer["bulk"] = bulks::shape(&standing);
-        let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
+        let accounts: Vec<Value> = plan.lines().map(planned).collect();
         answer["accounts"] = accounts.into();
         context.output.values(&answer, Plain::Values)?;
     }

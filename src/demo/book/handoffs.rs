@@ -7,9 +7,10 @@
 //! Handoff onboarding → CSM: sent          from role → to role: sent, returned, answered or accepted
 //! From: Ida Vance                          who hands over; the same in every event
 //! To: Mara Lindt                           who receives; the same in every event
-//! Fields: 8 of 9                           optional: filled of expected
+//! Fields: 5 of 7                           optional: filled of expected
 //! Answer by: 2026-11-24                    optional: a day
-//! …                                        free lines
+//! …                                        the filled fields, each begun with its title: what is told us, asked and
+//!                                          promised is read from there; free lines in a reply
 //! retain: handoff H-1042 event 1           the last line: id of the handoff and number of the event
 //! ```
 
@@ -46,12 +47,14 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         roles: ("onboarding", "CSM"),
         state: "sent",
         people: ("Ida Vance", mara),
-        fields: Some((8, 9)),
+        fields: Some((5, 7)),
         answer_by: Some(0),
         lines: &[
-            "Goals: go live in three clinics by January; one of three is live.",
-            "Told us: no rollout while the audit runs, until 15 January.",
-            "Missing: who signs off SSO.",
+            "The customer's goals, in their words: go live in three clinics by January.",
+            "What the customer already told us: no rollout while the audit runs, until 15 January.",
+            "What is live, what is not: one of three clinics is live.",
+            "Open questions and tickets: who signs off SSO.",
+            "Who is who: the head of operations decides, IT sets up SSO.",
         ],
         author: IDA,
         at: calendar.office(-1, 15, 20),
@@ -66,10 +69,11 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         roles: ("support", "CSM"),
         state: "sent",
         people: ("Ben Osei", mara),
-        fields: None,
+        fields: Some((3, 4)),
         answer_by: Some(0),
         lines: &[
             "What happened: third outage this month, nobody called: a complaint.",
+            "What the customer told us: they throw away what was not logged, and want one engineer to call.",
             &promised,
         ],
         author: BEN,
@@ -83,9 +87,14 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         roles: ("CSM", "onboarding"),
         state: "sent",
         people: (mara, "Ida Vance"),
-        fields: Some((6, 7)),
+        fields: Some((4, 4)),
         answer_by: None,
-        lines: &["They want the second plant connected before February."],
+        lines: &[
+            "What is to be set up: the second plant, connected before February.",
+            "What the customer already told us: both plants stand still from 21 December to 4 January.",
+            "Who is who: the plant manager decides, her deputy tests.",
+            "By when, and why then: end of January, the new line starts in February.",
+        ],
         author: MARA,
         at: calendar.office(-6, 10, 0),
     };
@@ -111,9 +120,15 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         roles: ("CSM", "CSM"),
         state: "sent",
         people: ("Jonas Holm", mara),
-        fields: Some((5, 5)),
+        fields: Some((5, 7)),
         answer_by: None,
-        lines: &["Jonas is away until 4 January. Nothing is open; look in once."],
+        lines: &[
+            "The customer's goals, in their words: every practice books online by spring.",
+            "What the customer already told us: they decide about more seats in February.",
+            "What is due: nothing while Jonas is away until 4 January; look in once.",
+            "Who is who: the office manager decides.",
+            "Open questions and tickets: none.",
+        ],
         author: JONAS,
         at: calendar.office(-12, 9, 0),
     };

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 
 use super::super::portal::query::milliseconds;
 use super::*;
+use crate::domain::handoff::{self, Templates};
+use crate::domain::html;
 use crate::domain::team::Roster;
 
 fn options(accounts: u32) -> DemoOptions {
@@ -409,5 +411,35 @@ fn whoever_sits_there_has_accounts_to_work_on() {
             "team" => assert_eq!(one.role, "lead", "{name}"),
             scope => assert_eq!((scope, accounts), ("all", 0), "{name}"),
         }
+    }
+}
+
+#[test]
+fn every_handoff_reads_as_the_shipped_template_of_its_roles_has_it() {
+    let portal = fill(&options(100));
+    let shipped: Templates = toml::from_str(include_str!("../../../config/handoffs.toml")).unwrap();
+    let ids = portal.ids(ObjectType::Notes);
+    let bodies = ids
+        .into_iter()
+        .filter_map(|id| portal.value(ObjectType::Notes, id, "hs_note_body"));
+    let events = bodies.filter_map(|body| handoff::parse(&html::lines(&body), Timestamp::UNIX_EPOCH));
+    let sent: Vec<_> = events.filter(|event| event.number == 1).collect();
+    assert_eq!(sent.len(), 4);
+    for event in sent {
+        let mut templates = shipped.handoffs.values();
+        let template = templates
+            .find(|one| (one.from.word(), one.to.word()) == (&event.from_role, &event.to_role))
+            .unwrap();
+        let begins = |line: &str, title: &str| line.starts_with(&format!("{title}: "));
+        let says = |title: &str| event.text.lines().any(|line| begins(line, title));
+        let filled = template.fields.iter().filter(|field| says(&field.title)).count();
+        assert_eq!(filled, event.text.lines().count(), "{}", event.text);
+        let expected = (filled as u32, template.fields.len() as u32);
+        assert_eq!(event.fields, Some(expected), "{}", event.handoff);
+        let lacking = template
+            .fields
+            .iter()
+            .filter(|field| field.required && !says(&field.title));
+        assert_eq!(lacking.count(), 0, "{}", event.handoff);
     }
 }

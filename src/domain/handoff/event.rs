@@ -10,6 +10,9 @@ use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
 use crate::domain::words;
 
+/// What is told of a note that somebody changed after it was first seen.
+pub const EDITED: &str = "edited in the CRM since";
+
 /// What every handoff note has in its last line, below our signature.
 pub const MARK: &str = "retain: handoff ";
 
@@ -52,13 +55,39 @@ pub struct HandoffEvent {
     /// The time of it (UTC), where the note says one.
     #[serde(default)]
     pub answer_at: Option<Timestamp>,
-    /// Its own words, one line each.
+    /// Its own words as its note says them now, one line each.
     pub text: String,
+    /// What they were when it was first seen here, or as we sent it, where somebody edited the note in the CRM since; `None`
+    /// where nobody did, or where what it said then is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
     /// When it was noted (UTC).
     pub when: Timestamp,
 }
 
 impl HandoffEvent {
+    /// Its words: those of its note; where somebody emptied that, those that were first seen.
+    pub fn words(&self) -> &str {
+        let first = self.first.as_deref().filter(|_| self.text.trim().is_empty());
+        first.unwrap_or(&self.text)
+    }
+
+    /// Its words for a person, raw: what its note says now, and below that what it said first, where it was edited.
+    pub fn told(&self) -> String {
+        let shown = |text: &str| match text.trim() {
+            "" => "(no words)".to_owned(),
+            words => words.to_owned(),
+        };
+        match &self.first {
+            None => self.text.clone(),
+            Some(first) => format!(
+                "{}\n{EDITED}; first seen here as:\n{}",
+                shown(&self.text),
+                shown(first)
+            ),
+        }
+    }
+
     /// The first line of its note, as it was written: `Handoff CSM → CSM: accepted`.
     pub fn title(&self) -> String {
         let (from, to) = (words::role(&self.from_role), words::role(&self.to_role));
@@ -92,6 +121,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
         answer_by: None,
         answer_at: None,
         text: joined(text),
+        first: None,
         when,
     };
     for (key, value) in head.iter().filter_map(|line| keyed(line)) {

@@ -18,6 +18,7 @@ use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::Routed;
 use crate::domain::team::Roster;
+use crate::domain::text::is_same;
 use crate::domain::words;
 
 /// Who reads the cards: it decides what waits for whom.
@@ -131,6 +132,9 @@ pub struct Head {
     pub answer_at: Option<Timestamp>,
     /// When it was noted (UTC).
     pub when: Timestamp,
+    /// Its words, raw; `None` as kept by a program that did not keep them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
 }
 
 impl Head {
@@ -152,10 +156,18 @@ impl Head {
             answer_by: event.answer_by,
             answer_at: event.answer_at,
             when: event.when,
+            text: Some(event.first.as_ref().unwrap_or(&event.text).clone()),
         }
     }
 
-    /// The event with this head, whatever its note says now: of that only the text is taken.
+    /// The same with the words that another look kept of it, where this one kept none.
+    pub fn with_words_of(&mut self, other: &Self) {
+        if self.text.is_none() {
+            self.text.clone_from(&other.text);
+        }
+    }
+
+    /// The event with this head, whatever its note says now: of that only the text is taken, beside the one first seen.
     fn over(&self, lines: &[String]) -> HandoffEvent {
         let now = super::parse(lines, self.when);
         // Heads of before kept neither fields nor a deadline: those of the note count as long as it can be read.
@@ -164,6 +176,8 @@ impl Head {
             (day, _) => (day, self.answer_at),
         };
         let text = || event::words_of(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
+        let text = now.as_ref().map_or_else(text, |now| now.text.clone());
+        let first = self.text.clone().filter(|first| !is_same(first, &text));
         HandoffEvent {
             handoff: self.handoff.clone(),
             number: self.number,
@@ -179,7 +193,8 @@ impl Head {
             fields: self.fields.or(now.as_ref().and_then(|now| now.fields)),
             answer_by,
             answer_at,
-            text: now.map_or_else(text, |now| now.text),
+            text,
+            first,
         }
     }
 }
@@ -302,6 +317,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
     let by = |event: &HandoffEvent| event.answer_by.map(|day| (Some(day), event.answer_at));
     let (answer_by, answer_at) = thread.iter().rev().find_map(by).unwrap_or_default();
     let mut card = HandoffCard {
+        text: newest.words().to_owned(),
         handoff: newest.handoff,
         account: account.0.clone(),
         account_name: account.1.to_owned(),
@@ -313,7 +329,6 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         gate: thread.iter().find_map(|event| event.gate.clone()),
         for_me: false,
         for_whom: None,
-        text: newest.text,
         subject: None,
         fields: thread.iter().rev().find_map(|event| event.fields),
         when: newest.when,

@@ -178,3 +178,55 @@ fn what_cannot_follow_counts_for_nothing() {
     let far: Vec<String> = far.lines().map(str::to_owned).collect();
     assert_eq!(parse(&far, Timestamp::UNIX_EPOCH), None);
 }
+
+#[test]
+fn an_event_keeps_the_words_that_were_first_seen_and_says_that_its_note_was_edited() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut notes = vec![sent(&at(0, &olu))];
+    let back = becomes(&at(10, &dana), &notes, HandoffState::Returned, &["When?"]);
+    notes.push(noted(&back[0], "n2", &at(10, &dana)));
+    for said in &mut notes {
+        said.head = Some(Head::of(&said.note, &said.event().unwrap()));
+        // White space is nobody's edit.
+        for line in said.lines.iter_mut().flatten() {
+            *line = format!("{line} ");
+        }
+    }
+    let words = "Question on The goals: When?";
+    let card = of(&notes, &olu);
+    assert!(card.events.iter().all(|event| event.first.is_none()));
+    assert_eq!(
+        (card.text.as_str(), card.events[1].told().as_str()),
+        (words, words)
+    );
+    notes[1].lines = Some(Vec::new());
+    let card = of(&notes, &olu);
+    assert_eq!(
+        (
+            card.text.as_str(),
+            card.events[1].text.as_str(),
+            card.events[1].first.as_deref()
+        ),
+        (words, "", Some(words))
+    );
+    assert_eq!(
+        card.events[1].told(),
+        format!("(no words)\nedited in the CRM since; first seen here as:\n{words}")
+    );
+    assert_eq!(card.questions(), [("The goals".to_owned(), "When?".to_owned())]);
+    // What asks nothing any more is still to be answered; what asks something else is answered as it asks now.
+    notes[1].lines = Some(vec!["We talked.".to_owned()]);
+    let card = of(&notes, &olu);
+    assert_eq!(card.text, "We talked.");
+    assert_eq!(card.questions(), [("The goals".to_owned(), "When?".to_owned())]);
+    notes[1].lines = Some(vec!["Question: Where?".to_owned()]);
+    assert_eq!(
+        of(&notes, &olu).questions(),
+        [(String::new(), "Where?".to_owned())]
+    );
+    // A program of before kept no words: what they were is not known, and nothing is made up.
+    if let Some(head) = &mut notes[1].head {
+        head.text = None;
+    }
+    assert_eq!(of(&notes, &olu).events[1].first, None);
+}

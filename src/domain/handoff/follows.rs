@@ -6,11 +6,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::event::EDITED;
 use super::promise::{Outcome, is_nothing};
-use super::reply::questions;
 use super::template::Templates;
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::text::one_line;
+use crate::domain::text::{self, one_line};
 
 /// What follows an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +42,12 @@ pub struct Followed {
     pub what: Follow,
     /// In the words of whoever wrote it, raw.
     pub text: String,
-    /// Who wrote it first, raw; `None` when the note does not name them.
+    /// Who wrote it first, raw; `None` when the note does not name them. Who edited the note since, no CRM tells us.
     pub who: Option<String>,
+    /// What stood in its place when the note was first seen here, raw, where somebody edited that in the CRM since; empty
+    /// where nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<String>,
     /// When they did (UTC).
     pub when: Timestamp,
     /// Id of the handoff in which they did.
@@ -60,6 +64,12 @@ impl Followed {
         format!("{} ({}, {day})", one_line(&self.text), self.wrote())
     }
 
+    /// Whether that are its words, or those that stood in their place.
+    fn says(&self, text: &str) -> bool {
+        let first = self.first.as_deref();
+        is_same(&self.text, text) || first.is_some_and(|first| is_same(first, text))
+    }
+
     /// Whether a line says it on.
     pub(super) fn is_carried_by(&self, line: &str) -> bool {
         self.signed(line).is_some_and(|text| is_same(&self.text, text))
@@ -71,12 +81,25 @@ impl Followed {
         let ours = self.when.to_zoned(TimeZone::UTC).date();
         // It is the day of whoever wrote the line: theirs may be the one beside it.
         let days = (day.parse::<Date>().ok()? - ours).get_days();
-        let text = text.strip_suffix(self.wrote())?.strip_suffix(" (")?;
+        // It may have been said on before somebody edited it, or after that.
+        let text = text
+            .strip_suffix(EDITED)
+            .and_then(|text| text.strip_suffix(", "))
+            .unwrap_or(text);
+        let text = text.strip_suffix(self.who())?.strip_suffix(" (")?;
         (days.abs() <= 1).then_some(text)
     }
 
-    fn wrote(&self) -> &str {
+    fn who(&self) -> &str {
         self.who.as_deref().unwrap_or("somebody")
+    }
+
+    /// Who wrote it, and that somebody edited it since.
+    pub fn wrote(&self) -> String {
+        match self.first {
+            Some(_) => format!("{}, {EDITED}", self.who()),
+            None => self.who().to_owned(),
+        }
     }
 }
 
@@ -102,12 +125,15 @@ const REST: &str = "More of it on the account: ";
 pub fn followed(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) -> Vec<Followed> {
     let asked = cards.iter().flat_map(|card| {
         let waits = card.state == HandoffState::Returned;
-        let asked = questions(if waits { &card.text } else { "" }).into_iter();
-        let who = card.events.last().and_then(|event| event.by.clone());
+        let asked = if waits { card.questions() } else { Vec::new() };
+        let newest = card.events.last();
+        let (who, first) = newest.map_or((None, None), |event| (event.by.clone(), event.first.as_ref()));
         asked
+            .into_iter()
             .filter(|(_, asks)| !asks.is_empty())
             .map(move |(about, asks)| Followed {
                 what: Follow::Asked,
+                first: first.filter(|first| !first.contains(&asks)).cloned(),
                 text: match about.as_str() {
                     "" => asks,
                     about => format!("{about}: {asks}"),
@@ -130,7 +156,7 @@ pub fn followed(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcom
 pub fn told(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
     let mut told: Vec<Followed> = Vec::new();
     for said in said(cards, templates, Follow::ToldUs) {
-        let is_known = |text: &str| told.iter().any(|one| is_same(&one.text, text));
+        let is_known = |text: &str| told.iter().any(|one| one.says(text));
         let lines = said.text.lines().filter(|line| !is_rest(line));
         let lines = lines.map(|line| unsigned(line, &told));
         let own: Vec<&str> = lines.filter(|line| !is_known(line)).collect();
@@ -155,6 +181,7 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
         let lines = said.text.lines().map(str::trim);
         for line in lines.filter(|line| !is_nothing(line) && !is_rest(line)) {
             let text = unsigned(line, &promised);
+            let stood = |first: &&String| first.lines().any(|first| is_same(first, line));
             let outcome = outcomes
                 .iter()
                 .find(|one| one.is_of(&said.handoff, text))
@@ -163,6 +190,12 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
                 Some(known) => known.outcome = known.outcome.take().or(outcome),
                 None => promised.push(Followed {
                     text: text.to_owned(),
+                    // No other line stood in the place of one that was added.
+                    first: said
+                        .first
+                        .as_ref()
+                        .filter(|first| !stood(first))
+                        .map(|_| String::new()),
                     outcome,
                     ..said.clone()
                 }),
@@ -174,22 +207,33 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
 }
 
 fn is_same(one: &str, other: &str) -> bool {
-    let words = |text: &str| one_line(text).trim().to_lowercase();
-    words(one) == words(other)
+    text::is_same(&one.to_lowercase(), &other.to_lowercase())
 }
 
 /// What the handoffs of an account say that they told us, or that was promised them, the oldest first; one that says that it
-/// is nothing says nothing.
+/// is nothing says nothing. What they told us is what the note says now, and what it said first where that stands there no
+/// more; a promise stays one, so of promises those that an edit took away are told beside those that it added.
 fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Followed> {
     let said = cards.iter().flat_map(|card| {
         let sent = card.events.iter();
         let sent = sent.filter(|event| event.state == HandoffState::Sent);
         sent.filter_map(|event| {
-            let text = field(&event.text, templates, what);
-            Some(Followed {
+            let now = field(&event.text, templates, what);
+            let first = event.first.as_ref();
+            let first = first.map(|first| field(first, templates, what).unwrap_or_default());
+            let text = match (&first, now) {
+                (None, now) => now?,
+                (Some(first), None) => first.clone(),
+                (Some(first), Some(now)) if what == Follow::Promised => both(first, &now),
+                (Some(_), Some(now)) => now,
+            };
+            let first = first.filter(|first| !is_same(first, &text));
+            let says_something = !text.lines().all(is_nothing);
+            says_something.then(|| Followed {
                 what,
-                text: text.filter(|text| !text.lines().all(is_nothing))?,
+                text,
                 who: event.from.clone(),
+                first,
                 when: event.when,
                 handoff: card.handoff.clone(),
                 outcome: None,
@@ -199,6 +243,13 @@ fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Follo
     let mut said: Vec<Followed> = said.collect();
     said.sort_by_key(|said| said.when);
     said
+}
+
+/// The lines of a text, and below them those of another one that are not among them.
+fn both(first: &str, now: &str) -> String {
+    let is_new = |line: &&str| !first.lines().any(|known| is_same(known, line));
+    let lines: Vec<&str> = first.lines().chain(now.lines().filter(is_new)).collect();
+    lines.join("\n")
 }
 
 /// What the text of a handoff says in the field that follows so: from the line that begins with a title of such a field to

@@ -13,18 +13,34 @@ use crate::domain::record::{Core, RecordId};
 
 /// A handoff that says this under these titles, on a day of November.
 fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
+    card_of(note(day, from, told, promised))
+}
+
+fn note(day: u32, from: &str, told: &str, promised: &str) -> SaidNote {
     let body = format!(
         "Handoff onboarding → CSM: sent\nFrom: {from}\nThe goals: {told}\nThe open: {promised}\n\
          retain: handoff H-{day} event 1"
     );
-    let note = SaidNote {
+    SaidNote {
         note: RecordId(day.to_string()),
         lines: Some(body.lines().map(str::to_owned).collect()),
         head: None,
         when: format!("2026-11-{day}T09:00:00Z").parse().unwrap(),
         created: None,
         who: None,
-    };
+    }
+}
+
+/// The same, of which somebody has made this since it was first seen.
+fn edited(note: &SaidNote, now: &str) -> HandoffCard {
+    card_of(SaidNote {
+        head: Some(Head::of(&note.note, &note.event().unwrap())),
+        lines: Some(now.lines().map(str::to_owned).collect()),
+        ..note.clone()
+    })
+}
+
+fn card_of(note: SaidNote) -> HandoffCard {
     let reader = Reader {
         name: None,
         role: "",
@@ -317,4 +333,84 @@ fn each_line_of_a_shipped_handoff_that_says_what_was_promised_is_a_task() {
         }
     }
     assert_eq!(seen, 17);
+}
+
+#[test]
+fn what_they_told_us_and_what_was_promised_stays_known_when_somebody_empties_the_note() {
+    let note = note(
+        20,
+        "Ben Osei",
+        "They sign in March",
+        "Mara calls, by 2026-11-24 16:00",
+    );
+    let before = of(&[edited(&note, &note.lines.clone().unwrap().join("\n"))], &[]);
+    assert_eq!(before.len(), 2);
+    assert!(before.iter().all(|one| one.first.is_none()), "{before:?}");
+    for now in [
+        "",
+        "We talked.",
+        "Handoff onboarding → CSM: sent\nThe goals:\nretain: handoff H-20 event 1",
+    ] {
+        let card = edited(&note, now);
+        assert_eq!(of(std::slice::from_ref(&card), &[]), before, "{now}");
+        assert!(card.events[0].first.is_some(), "{now}");
+    }
+}
+
+#[test]
+fn what_somebody_made_of_what_they_told_us_is_never_given_as_the_senders_words() {
+    let note = note(20, "Ben Osei", "They sign in March", "nothing");
+    let now = "Handoff onboarding → CSM: sent\nThe goals: They sign in May\nretain: handoff H-20 event 1";
+    let found = of(&[edited(&note, now)], &[]);
+    let [told] = &found[..] else { panic!("{found:?}") };
+    assert_eq!(
+        (told.text.as_str(), told.first.as_deref(), told.wrote().as_str()),
+        (
+            "They sign in May",
+            Some("They sign in March"),
+            "Ben Osei, edited in the CRM since"
+        )
+    );
+    // The next handoff begins with it so, and what an earlier one said on of it before the edit is not told twice.
+    let carried = "They sign in May (Ben Osei, edited in the CRM since, 2026-11-20)";
+    assert_eq!(next(found.clone()).0, carried);
+    for said_on in [carried, "They sign in March (Ben Osei, 2026-11-20)"] {
+        let second = sent(22, "Mara Lindt", said_on, "nothing");
+        assert_eq!(of(&[second, edited(&note, now)], &[]), found, "{said_on}");
+    }
+}
+
+#[test]
+fn a_promise_is_neither_changed_nor_taken_back_by_an_edit_and_one_that_it_adds_is_told_as_such() {
+    let kept = outcome("H-20", "Mara calls", None, "2026-11-21T09:00:00Z");
+    let note = note(20, "Ben Osei", "None", "Mara calls, by 2026-11-20 16:00");
+    let now = "Handoff onboarding → CSM: sent\nThe open: Mara calls, by 2026-11-20 17:00\nretain: handoff H-20 event 1";
+    let found = of(&[edited(&note, now)], std::slice::from_ref(&kept));
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.text.as_str(), one.first.as_deref(), one.wrote()))
+        .collect();
+    let ben = "Ben Osei".to_owned();
+    let edited = format!("{ben}, {EDITED}");
+    assert_eq!(
+        told,
+        [
+            ("Mara calls, by 2026-11-20 17:00", Some(""), edited),
+            ("Mara calls, by 2026-11-20 16:00", None, ben)
+        ]
+    );
+    assert_eq!(found[1].outcome.as_ref(), Some(&kept));
+}
+
+#[test]
+fn a_promise_has_its_outcome_also_once_a_person_was_erased_from_the_words_of_one_of_them() {
+    let erased = outcome("H-20", "(erased) calls Ida", None, "2026-11-21T09:00:00Z");
+    for words in ["Jan Ek calls Ida", "Jan Ek calls Ida, by 2026-11-20 16:00"] {
+        assert!(erased.is_of("H-20", words), "{words}");
+    }
+    let whole = outcome("H-20", "Jan Ek calls Ida", None, "2026-11-21T09:00:00Z");
+    assert!(whole.is_of("H-20", "(erased) calls Ida, by 2026-11-20 16:00"));
+    for other in ["Jan Ek calls Ola", "Ida", "Jan Ek calls Ida twice"] {
+        assert!(!erased.is_of("H-20", other), "{other}");
+    }
 }

@@ -14,6 +14,7 @@ mod reply;
 mod task;
 mod template;
 mod unlinked;
+mod words;
 
 pub use beside::{Beside, TicketsBeside};
 pub use clock::{AnswerBy, Clock};
@@ -21,14 +22,15 @@ pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, promise_doubt,
     to_myself,
 };
-pub use event::{HandoffEvent, MARK, head_of, parse, state_of};
+pub use event::{EDITED, HandoffEvent, MARK, head_of, parse, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card, sort};
 pub use follows::{Follow, Followed, followed, told};
 pub use promise::{NOTHING, Outcome, Promise, Promised, Promises};
-pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply, wrote};
+pub use reply::{Ground, Heir, Reply, asked, heir, next, reply};
 pub use task::{Asks, HandoffTask};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};
+pub use words::wrote;
 
 #[cfg(test)]
 mod fold_tests;

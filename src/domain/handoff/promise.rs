@@ -10,7 +10,7 @@ use super::{Asks, HandoffTask};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
-use crate::domain::text::one_line;
+use crate::domain::text::{is_same, one_line};
 use crate::domain::words;
 
 /// What says that nothing was promised.
@@ -242,28 +242,37 @@ impl Outcome {
         };
         let (first, below) = above.split_first()?;
         let (_, words) = first.split_once(": ")?;
-        let after = |what: &str| below.iter().find_map(|line| line.trim().strip_prefix(what));
+        let begins = |line: &String| line.trim().starts_with(WHY);
+        let (head, reason) = below.split_at(below.iter().position(begins).unwrap_or(below.len()));
+        let by = head.iter().find_map(|line| line.trim().strip_prefix(BY_WHOM));
+        let reason = reason
+            .iter()
+            .map(|line| line.trim())
+            .collect::<Vec<_>>()
+            .join("\n");
         Some(Self {
             handoff: handoff.trim().to_owned(),
             words: words.trim().to_owned(),
             kept,
-            why: after(WHY).map(str::to_owned),
-            by: after(BY_WHOM).map(str::to_owned),
+            why: reason.strip_prefix(WHY).map(|why| why.trim_end().to_owned()),
+            by: by.map(str::to_owned),
             when,
         })
     }
 
-    /// Whether it is that of a promise of this handoff, as its note says it.
+    /// Whether it is that of a promise of this handoff, as its note says it. A person may have been erased from the words of
+    /// either.
     pub fn is_of(&self, handoff: &str, told: &str) -> bool {
         let dated = told.rsplit_once(&format!(",{BY}"));
-        self.handoff == handoff && (self.words == told || dated.is_some_and(|(words, _)| self.words == words))
+        let is_its = |words: &str| is_same(&self.words, words);
+        self.handoff == handoff && (is_its(told) || dated.is_some_and(|(words, _)| is_its(words)))
     }
 
     /// It in words: `not kept: she was ill`.
     pub fn told(&self) -> String {
         match &self.why {
             _ if self.kept => "kept".to_owned(),
-            Some(why) => format!("not kept: {why}"),
+            Some(why) => format!("not kept: {}", one_line(why)),
             None => "not kept".to_owned(),
         }
     }
@@ -440,6 +449,18 @@ mod tests {
         ))
         .unwrap();
         assert!(before.is_of("H-7", "Mara calls, by 2026-11-23 16:00"));
+        // A reason has all its lines, and no line of it says who told it.
+        let long = "Promise not kept: Mara calls\nBy: Olu Ade\nWhy: she was ill\nBy: nobody\n\nBen calls\n\
+                    retain: handoff H-7 promise not kept";
+        let long = outcome(&told(long)).unwrap();
+        assert_eq!(
+            (long.by.as_deref(), long.why.as_deref(), long.told().as_str()),
+            (
+                Some("Olu Ade"),
+                Some("she was ill\nBy: nobody\n\nBen calls"),
+                "not kept: she was ill By: nobody  Ben calls"
+            )
+        );
         assert!(!read.is_of("H-8", "Mara calls") && !read.is_of("H-7", "Mara writes, by 2026-11-20"));
         assert_eq!(outcome(&body), None, "the task itself says nothing of that");
         assert_eq!(done.write.kind(), Kind::Task);

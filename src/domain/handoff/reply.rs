@@ -18,9 +18,9 @@ use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::words;
 
 /// What a line of a returned handoff begins with that asks something.
-const QUESTION: &str = "Question";
+pub(super) const QUESTION: &str = "Question";
 /// What a line of an answer begins with.
-const ANSWER: &str = "Answer";
+pub(super) const ANSWER: &str = "Answer";
 /// What the words begin with that go with an acceptance: they stand below the head, whatever they say.
 const WORDS: &str = "Said";
 /// Within which time a reply is answered where no template says it.
@@ -78,16 +78,6 @@ impl HandoffCard {
             HandoffState::Returned => format!("{who} returned it: it is to be answered first"),
             state => format!("it is {}, and nothing was asked", words::handoff(state)),
         })
-    }
-
-    /// What its newest note begins with: of a question or an answer the words alone, without what they are about.
-    pub fn begins(&self) -> Option<&str> {
-        let first = self.text.lines().map(str::trim).find(|line| !line.is_empty())?;
-        let words = [QUESTION, ANSWER].into_iter().find_map(|word| {
-            let (head, words) = first.split_once(": ")?;
-            (head == word || head.starts_with(&format!("{word} on "))).then_some(words)
-        });
-        Some(words.unwrap_or(first))
     }
 
     /// The roles, as the note says them.
@@ -167,60 +157,10 @@ pub fn asked(reply: &Reply) -> Vec<String> {
             titles.chain([String::new()]).collect()
         }
         HandoffState::Answered => {
-            let questions = questions(&reply.card.text);
-            questions.into_iter().map(|(about, _)| about).collect()
+            let questions = reply.card.questions().into_iter();
+            questions.map(|(about, _)| about).collect()
         }
     }
-}
-
-/// What whoever sent a handoff wrote in each field of its template, in that order; empty where they wrote nothing.
-pub fn wrote(card: &HandoffCard, template: &Template) -> Vec<String> {
-    let mut wrote = vec![String::new(); template.fields.len()];
-    let sent = card.events.iter().find(|event| event.number == 1);
-    let mut at = None;
-    for line in sent.map_or("", |event| event.text.as_str()).lines() {
-        let begins = template.fields.iter().enumerate().find_map(|(at, field)| {
-            let rest = line.trim_start().strip_prefix(field.title.as_str())?;
-            Some((at, rest.strip_prefix(':')?))
-        });
-        match (begins, at) {
-            (Some((field, rest)), _) => {
-                at = Some(field);
-                rest.trim().clone_into(&mut wrote[field]);
-            }
-            (None, Some(field)) => {
-                wrote[field].push('\n');
-                wrote[field].push_str(line.trim());
-            }
-            (None, None) => {}
-        }
-    }
-    wrote
-}
-
-/// The questions of a returned handoff: what each is about (empty when that is not said) and what it asks. What a person
-/// wrote otherwise is one question.
-pub fn questions(text: &str) -> Vec<(String, String)> {
-    let mut questions: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
-        let begun = line.strip_prefix(QUESTION).and_then(|rest| {
-            let (about, asks) = rest.split_once(": ")?;
-            let about = about.trim().strip_prefix("on ").unwrap_or(about.trim());
-            Some((about.to_owned(), asks.trim().to_owned()))
-        });
-        match (begun, questions.last_mut()) {
-            (Some(begun), _) => questions.push(begun),
-            (None, Some((_, asks))) => {
-                asks.push('\n');
-                asks.push_str(line);
-            }
-            (None, None) => questions.push((String::new(), line.to_owned())),
-        }
-    }
-    if questions.is_empty() {
-        questions.push((String::new(), String::new()));
-    }
-    questions
 }
 
 /// A reply, with a text for each thing that is [`asked`]: the note that says it, the task of whoever acted done, what

@@ -115,6 +115,7 @@ fn a_handoff_is_returned_field_by_field_answered_and_accepted_a_note_each() {
     let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
     let mut notes = vec![sent(&at(0, &olu))];
     assert!(of(&notes, &dana).for_me && !of(&notes, &olu).for_me);
+    assert_eq!(of(&notes, &dana).begins(), Some("Go live"));
 
     let on = at(10, &dana);
     let back = becomes(
@@ -390,6 +391,9 @@ fn who_returns_a_handoff_sees_what_was_written_field_by_field() {
     let mut card = of(&[sent(&on)], &people()[0]);
     card.events[0].text = "The goals: Go live\nin May: no\nThe open: none".to_owned();
     assert_eq!(wrote(&card, &template()), ["Go live\nin May: no", "", "none"]);
+    // What somebody took out since stands as it was first seen.
+    card.events[0].first = Some("The goals: Go live\nThe people: Ana".to_owned());
+    assert_eq!(wrote(&card, &template()), ["Go live\nin May: no", "Ana", "none"]);
     card.events.clear();
     assert_eq!(wrote(&card, &template()), ["", "", ""]);
 }

@@ -3,7 +3,7 @@
 //! It is one run with a run on each account, all of one act and kept with one commit. What it did not start on is kept too,
 //! with why: an account that was asked for is never left out in silence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -36,9 +36,14 @@ pub struct Plan {
     pub title: String,
     /// The accounts: those on which it starts, those of which a person is to see why not, those that are rightly left out;
     /// each in the order in which they were asked for.
-    pub lines: Vec<Line>,
+    ranked: [Vec<Line>; 3],
+    /// Those that were found.
+    known: BTreeSet<RecordId>,
     /// All that is started, and what is not.
     deed: Deed,
+    /// On how many accounts a step falls to somebody who is not known to have its role: the step, its role, why, and whether
+    /// that is who starts it.
+    fallen: BTreeMap<(String, Role, Fell, bool), u64>,
     playbook: (String, u32),
     /// Who starts it.
     starter: RecordId,
@@ -79,7 +84,7 @@ impl Spared {
 
 impl Line {
     /// Its place among others: those on which it starts come first, those that are rightly left out last.
-    fn rank(&self) -> u8 {
+    fn rank(&self) -> usize {
         match &self.does {
             Ok(_) => 0,
             Err(spared) if !spared.rightly => 1,
@@ -107,8 +112,10 @@ impl Plan {
         Self {
             id: format!("B-{}", base32::of_texts(&[&on.act, &playbook.id], 8)),
             title: playbook.title.clone(),
-            lines: Vec::new(),
+            ranked: Default::default(),
+            known: BTreeSet::new(),
             deed: Deed::default(),
+            fallen: BTreeMap::new(),
             playbook: (playbook.id.clone(), playbook.version),
             starter: on.me.id.clone(),
         }
@@ -124,7 +131,7 @@ impl Plan {
         because: Because<'_>,
     ) {
         let (id, name) = (view.summary.id.clone(), view.summary.name.clone());
-        if self.lines.iter().any(|line| line.account.as_ref() == Some(&id)) {
+        if self.known.contains(&id) {
             return;
         }
         match one(on, playbook, view, team, because) {
@@ -142,6 +149,13 @@ impl Plan {
             } = &mut event.what
             {
                 *bulk = Some(self.id.clone());
+                for step in steps.iter() {
+                    if let Some(fell) = step.fell {
+                        let is_starters = step.owner == self.starter;
+                        let key = (step.id.clone(), step.role, fell, is_starters);
+                        *self.fallen.entry(key).or_default() += 1;
+                    }
+                }
                 let first = steps.iter().min_by_key(|step| step.due);
                 let starts = Starts {
                     steps: steps.len(),
@@ -182,54 +196,52 @@ impl Plan {
 
     /// Puts a line behind those that come before it.
     fn put(&mut self, line: Line) {
-        let at = self.lines.partition_point(|one| one.rank() <= line.rank());
-        self.lines.insert(at, line);
+        self.known.extend(line.account.clone());
+        self.ranked[line.rank()].push(line);
+    }
+
+    /// The accounts: those on which it starts, those of which a person is to see why not, those that are rightly left out;
+    /// each in the order in which they were asked for.
+    pub fn lines(&self) -> impl Iterator<Item = &Line> {
+        self.ranked.iter().flatten()
+    }
+
+    /// How many of them there are.
+    pub fn all(&self) -> usize {
+        self.ranked.iter().map(Vec::len).sum()
     }
 
     /// The steps that fall to somebody who is not known to have their role, in words, each once:
     /// `sign-off: nobody is known as VP: it falls to who looks after the account, on 3 accounts`.
     pub fn fallen(&self) -> Vec<String> {
-        let mut counts: BTreeMap<(&str, Role, Fell, bool), u64> = BTreeMap::new();
-        for event in &self.deed.events {
-            let What::Started { steps, .. } = &event.what else {
-                continue;
-            };
-            for step in steps {
-                if let Some(fell) = step.fell {
-                    let is_starters = step.owner == self.starter;
-                    *counts
-                        .entry((&step.id, step.role, fell, is_starters))
-                        .or_default() += 1;
-                }
-            }
-        }
-        let told = counts
-            .into_iter()
+        let told = self
+            .fallen
+            .iter()
             .map(|((step, role, fell, is_starters), count)| {
-                let to = if is_starters {
+                let to = if *is_starters {
                     "whoever starts it"
                 } else {
                     "who looks after the account"
                 };
-                let on = counted(count, "account", "accounts");
-                format!("{step}: {}: it falls to {to}, on {on}", fell.words(role))
+                let on = counted(*count, "account", "accounts");
+                format!("{step}: {}: it falls to {to}, on {on}", fell.words(*role))
             });
         told.collect()
     }
 
     /// On how many accounts it is started.
     pub fn starts(&self) -> usize {
-        self.lines.iter().filter(|line| line.does.is_ok()).count()
+        self.ranked[0].len()
     }
 
     /// On how many accounts it is rightly not started.
     pub fn left_out(&self) -> usize {
-        self.lines.iter().filter(|line| line.rank() == 2).count()
+        self.ranked[2].len()
     }
 
     /// On how many accounts it is not started for a reason that a person is to look at.
     pub fn exceptions(&self) -> usize {
-        self.lines.iter().filter(|line| line.rank() == 1).count()
+        self.ranked[1].len()
     }
 
     /// What starting it does, if the number that was typed is that of the accounts on which it is; the error is one

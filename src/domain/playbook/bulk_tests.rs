@@ -60,8 +60,9 @@ fn an_account_on_which_it_would_be_over_at_once_is_left_out() {
     let plan = plan_of(&[over.clone(), account("2", "Marlow")], Because::Answers(&[]));
     let why = "it would be over at once: `score > 70` holds already";
     // Those on which it starts come first.
-    assert_eq!(plan.lines[0].name, "Marlow");
-    let spared = plan.lines[1].does.as_ref().unwrap_err();
+    let lines: Vec<&Line> = plan.lines().collect();
+    assert_eq!(lines[0].name, "Marlow");
+    let spared = lines[1].does.as_ref().unwrap_err();
     assert_eq!(*spared, Spared::rightly(why.to_owned()));
     assert_eq!((plan.starts(), plan.left_out(), plan.exceptions()), (1, 1, 0));
     let alone = playbook().misfit(&over).unwrap();
@@ -155,8 +156,9 @@ fn a_plan_tells_of_each_account_what_is_started_or_why_nothing_is() {
     let signal = view().warnings[0].signal.clone();
     let views = [account("1", "Juniper"), elsewhere, account("1", "Juniper again")];
     let plan = plan_of(&views, Because::Signal(&signal));
-    let [juniper, marlow] = &plan.lines[..] else {
-        panic!("each account once: {:?}", plan.lines)
+    let lines: Vec<&Line> = plan.lines().collect();
+    let [juniper, marlow] = lines[..] else {
+        panic!("each account once: {lines:?}")
     };
     let starts = juniper.does.as_ref().unwrap();
     assert_eq!((starts.steps, starts.tasks), (2, 1));
@@ -171,8 +173,7 @@ fn a_plan_tells_of_each_account_what_is_started_or_why_nothing_is() {
     let answers = [(signal, "waning".to_owned())];
     let plan = plan_of(&views, Because::Answers(&answers));
     let reasons: Vec<bool> = plan
-        .lines
-        .iter()
+        .lines()
         .map(|line| line.does.as_ref().unwrap().reason.is_some())
         .collect();
     assert_eq!(reasons, [true, false]);
@@ -271,7 +272,7 @@ fn what_a_person_is_to_see_comes_before_what_is_left_out_and_older_events_are_th
         "Alder".to_owned(),
         Spared::odd("no such account".to_owned()),
     );
-    let names: Vec<&str> = plan.lines.iter().map(|line| line.name.as_str()).collect();
+    let names: Vec<&str> = plan.lines().map(|line| line.name.as_str()).collect();
     assert_eq!(names, ["Alder", "Marlow"]);
     let old =
         serde_json::json!({ "bulk": "B-1", "playbook": "waning", "version": 1, "why": "it does not apply" });
@@ -380,8 +381,7 @@ fn where_the_same_play_runs_already_mine_or_a_colleagues_none_is_started() {
     }];
     let plan = plan_of(&[mine, theirs], Because::Answers(&[]));
     let whys: Vec<&String> = plan
-        .lines
-        .iter()
+        .lines()
         .map(|line| &line.does.as_ref().unwrap_err().why)
         .collect();
     assert!(whys[0].contains("it runs already: P-"), "{whys:?}");

@@ -38,7 +38,7 @@ pub fn complete(
     let mut deed = Deed::default();
     if let Some(text) = text {
         // Whoever reads it in the CRM sees no run.
-        let told = format!("{}:\n{text}", step.step.title);
+        let told = format!("{}: {}", step.step.title, text.trim_start());
         deed.entries.push(note::note(on, &about, &told)?);
     }
     deed.entries.extend(change(on, run, ground, &step.step)?);

@@ -33,7 +33,7 @@ fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_
     let what = (&playbook.unwrap().clone(), Because::Answers(&[]));
     let ids = ["1", "2", "404"].map(Into::into);
     let plan = engine::plan(&book.cache, &book.ledger, &book.setup, &on("b"), what, &ids).unwrap();
-    assert_eq!((plan.starts(), plan.lines.len()), (2, 3));
+    assert_eq!((plan.starts(), plan.all()), (2, 3));
     let deed = plan.confirmed("2").unwrap().clone();
     commit(&mut book, &deed);
     let found = engine::bulks(&book.ledger).unwrap();

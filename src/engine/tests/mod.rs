@@ -5,6 +5,7 @@ mod book;
 mod bulks;
 mod columns;
 mod crash;
+mod edited;
 mod first_looks;
 mod gone;
 mod handoff_tasks;

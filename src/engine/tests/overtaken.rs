@@ -33,9 +33,14 @@ fn deed(entries: Vec<NewEntry>) -> Deed {
 
 /// An act as a program keeps it that has the ledger open beside the book's own.
 fn kept(book: &Book, deed: &Deed) -> Result<Vec<Entry>, Overtaken> {
+    kept_at(book, deed, at(NOW))
+}
+
+/// The same at another time.
+fn kept_at(book: &Book, deed: &Deed, now: jiff::Timestamp) -> Result<Vec<Entry>, Overtaken> {
     let mut other = Ledger::open(book.ledger.path(), "dana@alder.example").unwrap().0;
     let permit = WritePermit::unless(None).unwrap();
-    plays::commit(&mut other, permit, deed, &[], at(NOW)).unwrap()
+    plays::commit(&mut other, permit, deed, &[], now).unwrap()
 }
 
 /// The sentence in which a refusal is told.
@@ -202,6 +207,11 @@ fn what_became_of_a_promise_is_said_once_unless_it_is_taken_up_again() {
     };
     kept(&book, &deed(vec![task::reopen(&on("c3"), &p1)])).unwrap();
     assert!(kept(&book, &yes).is_ok(), "it was taken up again");
+    // Also by somebody whose clock was set back meanwhile: what was done last counts.
+    let again = deed(vec![task::reopen(&on("c5"), &p1)]);
+    let before = at(NOW) - jiff::SignedDuration::from_hours(9);
+    kept_at(&book, &again, before).unwrap();
+    assert!(kept(&book, &not).is_ok(), "it was taken up again");
     // The task is completed in the CRM.
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");

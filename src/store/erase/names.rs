@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-/// What stands where something was erased.
-pub(super) const ERASED: &str = "(erased)";
+pub(super) use crate::domain::text::ERASED;
+
 /// What joins letters to one address.
 const IN_ADDRESSES: [char; 5] = ['.', '_', '%', '+', '-'];
 

@@ -412,7 +412,7 @@ fn an_account_that_the_crm_would_not_answer_for_stays() {
         assert_eq!(bench.accounts(), [1, 2]);
         assert_eq!(bench.gone_events(), []);
         let warnings = bench.status().warnings;
-        assert!(warnings[0].contains("1 accounts"), "{warnings:?}");
+        assert!(warnings[0].contains("for 1 account;"), "{warnings:?}");
     }
 }
 

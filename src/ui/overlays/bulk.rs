@@ -38,12 +38,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, bulk: &BulkPlay) {
         }
         Stage::Planned { plan, typed, .. } => {
             let page = bulk.page(model.size);
-            let below = shown(bulk.cursor.top, page, plan.lines.len());
+            let below = shown(bulk.cursor.top, page, plan.all());
             let title = format!("Play · {} · {on}", plan.title);
             let inside = open_box(canvas, area, &title, &below);
             heads(canvas, inside);
             let inside = inside.below(1);
-            let lines = plan.lines.iter().skip(bulk.cursor.top).take(page);
+            let lines = plan.lines().skip(bulk.cursor.top).take(page);
             for (row, line) in lines.enumerate() {
                 one(canvas, inside.below(row as u16).top(1), line, model.today);
             }
@@ -139,7 +139,7 @@ fn asked(canvas: &mut Canvas, area: Area, plan: &Plan, typed: &str) {
             .gap_right(1)
             .text(&words, Role::Doubtful);
     }
-    let (starts, all) = (plan.starts(), plan.lines.len());
+    let (starts, all) = (plan.starts(), plan.all());
     let left_out = match plan.left_out() {
         0 => String::new(),
         left_out => format!(" · {left_out} left out"),

@@ -20,7 +20,7 @@ const NOT_SET: u16 = 7;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Fields) {
-    let body = Frame::of(model.size, 0).body;
+    let body = Frame::of(model.size, model.banner()).body;
     let all = list.fields.as_ref().map_or(0, Vec::len);
     let fields = list.shown();
     // It keeps its height while one narrows it.

@@ -8,7 +8,7 @@ use crate::domain::text::one_line;
 use crate::domain::wrap::{cut_words, width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
-use crate::ui::words;
+use crate::ui::{panes, words};
 
 /// How a text begins has so many cells before where it comes from has any.
 const LEAST_GIST: u16 = 16;
@@ -18,6 +18,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
     let layout = FormLayout::of(form, model.size);
     let below = below(form, &layout);
     open_box(canvas, layout.outer, &form.title(), &below);
+    shown(canvas, form, &layout);
     for at in 0..form.fields.len() {
         field(model, canvas, form, &layout, at);
     }
@@ -40,6 +41,27 @@ fn below(form: &Form, layout: &FormLayout) -> String {
     let lines = Some(lines(form, layout)).filter(|lines| !lines.is_empty());
     let parts = [filled, more(above, "above"), more(below, "below"), lines];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What it is about, and a rule above what is written.
+fn shown(canvas: &mut Canvas, form: &Form, layout: &FormLayout) {
+    let (area, rule) = (layout.shown, layout.rule());
+    let Some(shown) = form.shown.as_ref().filter(|_| rule.height > 0) else {
+        return;
+    };
+    let lines = shown.lines(area.width);
+    let seen = lines.iter().skip(shown.top).take(area.height.into());
+    for (row, text) in seen.enumerate() {
+        canvas.line(area, row as u16).text(text, Role::Plain);
+    }
+    canvas.rule(rule, 0, Role::Dim);
+    let label = format!(" {} ", form.field().label);
+    canvas.line(rule, 0).gap(2).text(&label, Role::Here);
+    let rows = usize::from(area.height);
+    if lines.len() > rows {
+        let place = panes::shown(shown.top, rows, lines.len());
+        canvas.line(rule, 0).right(&format!(" {place} "), Role::Dim);
+    }
 }
 
 /// Where one is in a text that is longer than its window.

@@ -19,7 +19,7 @@ const HIGHEST: u16 = 24;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
-    let body = Frame::of(model.size, 0).body;
+    let body = Frame::of(model.size, model.banner()).body;
     let area = body.middle(
         WIDEST.min(body.width.saturating_sub(4)),
         HIGHEST.min(body.height.saturating_sub(2)),

@@ -24,7 +24,7 @@ const MOST_LINES: usize = 3;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
-    let body = Frame::of(model.size, 0).body;
+    let body = Frame::of(model.size, model.banner()).body;
     let area = body.middle(
         WIDEST.min(body.width.saturating_sub(4)),
         HIGHEST.min(body.height.saturating_sub(2)),

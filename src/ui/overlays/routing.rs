@@ -330,7 +330,21 @@ fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
         }
         None => format!("answer by {}", due(model, question).0),
     };
-    line(canvas, 1, &format!("{} · {by}", question.clock()), Role::Dim);
+    let passed = question.passed.as_ref();
+    let passed = passed.map(|passed| passed.told(&model.now.to_zoned(model.zone.clone())));
+    let mut clocks = canvas.line(area, 1);
+    clocks
+        .gap(2)
+        .gap_right(1)
+        .text(&format!("{} · {by}", question.clock()), Role::Dim);
+    // Where it was handed over already, that has the last line for itself.
+    let to_lead = match question.to_lead {
+        _ if passed.is_none() => "",
+        Some(true) => " · ! to the lead too",
+        None => " · ? whether to the lead too",
+        Some(false) => "",
+    };
+    clocks.text(to_lead, Role::Doubtful);
     let asks = question
         .requesters
         .iter()
@@ -352,10 +366,7 @@ fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
         &format!("{owner} · CSM: {csm} · asked by {asks}"),
         Role::Dim,
     );
-    let passed = question.passed.as_ref();
-    let passed = passed.map(|passed| passed.told(&model.now.to_zoned(model.zone.clone())));
     let lead = match question.to_lead {
-        // The sign in the list says of one that was handed over already that it goes to the lead too.
         _ if passed.is_some() => passed.as_deref().unwrap_or_default(),
         Some(true) => "! a complaint of a large account: it goes to the lead too",
         None => {

@@ -12,7 +12,7 @@ const WIDEST: u16 = 72;
 
 /// Draws the menu over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, menu: &RunMenu) {
-    let body = Frame::of(model.size, 0).body;
+    let body = Frame::of(model.size, model.banner()).body;
     let choices = menu.choices();
     let area = body.middle(
         WIDEST.min(body.width.saturating_sub(4)),

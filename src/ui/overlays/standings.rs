@@ -3,7 +3,7 @@
 use super::open_box;
 use crate::app::Model;
 use crate::app::overlay::Standings;
-use crate::app::overlay::standings::Line;
+use crate::app::overlay::standings::{Figures, Line};
 use crate::domain::playbook::{AccountOf, Standing, StepCount};
 use crate::domain::words::{counted, short_day};
 use crate::domain::wrap::width;
@@ -39,36 +39,40 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Standings) {
         let mut out = canvas.line(inside, row as u16);
         out.bar(selected).gap_right(1);
         let (Line::Play(at) | Line::Step(at, _) | Line::Account(at, _) | Line::LeftOut(at)) = line;
-        let Some(standing) = screen.play(at) else { continue };
+        let Some((standing, figures)) = screen.play(at).zip(screen.figures(at)) else {
+            continue;
+        };
         match line {
-            Line::Play(_) => play(model, &mut out, standing, selected),
+            Line::Play(_) => play(model, &mut out, (standing, figures), selected),
             Line::Step(_, at) => step(&mut out, at, &standing.steps[at]),
-            Line::LeftOut(_) => left_out(&mut out, screen, standing, selected),
+            Line::LeftOut(_) => {
+                let shows = screen.all.contains(&standing.id);
+                left_out(&mut out, figures, shows, selected);
+            }
             Line::Account(_, at) => account(model, &mut out, &standing.accounts[at], selected),
         }
     }
 }
 
-fn play(model: &Model, out: &mut Drawn<'_, '_>, standing: &Standing, selected: bool) {
+fn play(model: &Model, out: &mut Drawn<'_, '_>, (standing, figures): (&Standing, &Figures), selected: bool) {
     let since = standing.started.to_zoned(model.zone.clone()).date();
     out.right(&short_day(model.today, since), Role::Dim).gap_right(2);
-    let left_out = standing.left_out().count();
-    if left_out > 0 {
-        out.right(&format!("{left_out} left out"), Role::Dim).gap_right(2);
+    if figures.left_out > 0 {
+        out.right(&format!("{} left out", figures.left_out), Role::Dim)
+            .gap_right(2);
     }
-    let odd = standing.exceptions().count();
-    if odd > 0 {
-        let odd = counted(odd as u64, "exception", "exceptions");
+    if figures.odd > 0 {
+        let odd = counted(figures.odd as u64, "exception", "exceptions");
         out.right(&odd, Role::Doubtful).gap_right(2);
     }
     out.gap(1)
         .field(TITLE, &standing.title, Role::Plain.strong_if(selected))
         .gap(1);
-    let words = standing.words();
+    let words = &figures.words;
     let short = words
         .strip_prefix("started on ")
-        .filter(|_| out.left() < width(&words));
-    out.text(short.unwrap_or(&words), Role::Plain);
+        .filter(|_| out.left() < width(words));
+    out.text(short.unwrap_or(words), Role::Plain);
 }
 
 fn step(out: &mut Drawn<'_, '_>, at: usize, step: &StepCount) {
@@ -80,13 +84,9 @@ fn step(out: &mut Drawn<'_, '_>, at: usize, step: &StepCount) {
 }
 
 /// How many accounts were left out, and whether each shows below.
-fn left_out(out: &mut Drawn<'_, '_>, screen: &Standings, standing: &Standing, selected: bool) {
-    let sign = if screen.all.contains(&standing.id) {
-        "− "
-    } else {
-        "+ "
-    };
-    let count = format!("{} left out", standing.left_out().count());
+fn left_out(out: &mut Drawn<'_, '_>, figures: &Figures, shows: bool, selected: bool) {
+    let sign = if shows { "− " } else { "+ " };
+    let count = format!("{} left out", figures.left_out);
     out.gap(3)
         .text(sign, Role::Dim)
         .field(ACCOUNT, &count, Role::Dim.strong_if(selected))

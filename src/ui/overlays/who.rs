@@ -13,13 +13,17 @@ const MOST_LINES: usize = 3;
 /// Draws it over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, screen: &WhoScreen) {
     let inside = open_box(canvas, WhoScreen::area(model.size), "Who asks?", "");
-    canvas
-        .line(inside, 0)
-        .gap(1)
+    let mut line = canvas.line(inside, 0);
+    line.gap(1)
         .gap_right(1)
-        .text("e-mail or domain: ", Role::Here.strong())
-        .text(screen.input.text(), Role::Plain.strong())
-        .text("▏", Role::Here);
+        .text("e-mail or domain: ", Role::Here.strong());
+    if screen.given {
+        // The cursor stands before it, as what is typed takes its place.
+        line.text("▏", Role::Here).text(screen.input.text(), Role::Dim);
+    } else {
+        line.text(screen.input.text(), Role::Plain.strong())
+            .text("▏", Role::Here);
+    }
     canvas.rule(inside, 1, Role::Dim);
     let list = inside.below(2);
     let said = match &screen.found {

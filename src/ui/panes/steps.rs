@@ -1,5 +1,7 @@
 //! Pane 3: what is due for me across accounts, late first.
 
+use std::collections::BTreeSet;
+
 use super::{ENDED, Spot, is_spoken_of, selected};
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
@@ -21,7 +23,6 @@ const LEAST_ACCOUNT: u16 = 10;
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(model, canvas, border(model, desk, spot));
     let due = desk.map_or(&[][..], |desk| &desk.due);
     if due.is_empty() {
         spot.teach(canvas, &empty(model, desk));
@@ -34,6 +35,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         StepLine::Bulk(_) => None,
     };
     let titles = shown.filter_map(title).max().unwrap_or(0);
+    let mut short = BTreeSet::new();
     for (at, line) in lines.iter().enumerate().skip(cursor.top) {
         let Some(area) = spot.item(at, cursor.top) else {
             break;
@@ -47,11 +49,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                         titles,
                         below: *below,
                     };
-                    one(model, canvas, (spot, area, has_cursor), (item, look));
+                    short.extend(one(model, canvas, (spot, area, has_cursor), (item, look)));
                 }
             }
         }
     }
+    // Which letters stand for whom is known once the lines are laid out.
+    spot.border(model, canvas, border(model, desk, (spot, &short)));
     selected::below(model, canvas, spot.list.below);
 }
 
@@ -64,12 +68,13 @@ struct Look {
     below: bool,
 }
 
-fn one(
+/// Draws an item; names whose it is where that is told by letters alone.
+fn one<'a>(
     model: &Model,
     canvas: &mut Canvas,
     (spot, area, has_cursor): (&Spot, Area, bool),
-    (item, Look { titles, below }): (&DueItem, Look),
-) {
+    (item, Look { titles, below }): (&'a DueItem, Look),
+) -> Option<&'a str> {
     let selected = has_cursor && spot.focused;
     let account = item.account.as_ref();
     let bar = spot.mark(
@@ -92,20 +97,21 @@ fn one(
     if let Some(state) = item.pending {
         line.text(words::pending(state), Role::Here).gap(1);
     }
-    let brief =
-        width(&item.title) + LEAST_ACCOUNT + 2 > line.left().saturating_sub(cells(&asides(item, false)));
-    let beside = asides(item, brief);
+    let account = width(&item.account_name).min(area.width / 3);
+    let (beside, short) = beside(item, line.left().saturating_sub(account + 2));
+    if let Some(whom) = short {
+        line.right(&initials(whom), Role::Doubtful).gap_right(1);
+    }
     // What it is comes before the whole name of the account.
     let spared = line
         .left()
         .saturating_sub(width(&item.title) + cells(&beside) + 2);
-    let most = if beside.is_empty() {
+    let most = if beside.is_empty() && short.is_none() {
         u16::MAX
     } else {
         spared.max(LEAST_ACCOUNT)
     };
-    let account = width(&item.account_name).min(area.width / 3).min(most);
-    line.right(&cut(&item.account_name, account), Role::Dim)
+    line.right(&cut(&item.account_name, account.min(most)), Role::Dim)
         .gap_right(2);
     let odd = item.part_of().and_then(|part| part.odd.as_deref());
     if line.left() < titles + LEAST_BODY && odd.is_none() {
@@ -114,14 +120,14 @@ fn one(
         for (words, role) in &beside {
             line.text(" · ", Role::Dim).text(words, *role);
         }
-        return;
+        return short;
     }
     let titles = match odd {
         Some(_) => width(&item.title).min(line.left() / 2),
         None => titles,
     };
     line.field(titles, &item.title, text.strong_if(selected)).gap(3);
-    let mut told = asides(item, false);
+    let mut told = beside;
     match odd {
         // Why it stands alone is what a narrow screen has to keep.
         Some(why) => told.insert(0, (why.to_owned(), Role::Doubtful)),
@@ -132,19 +138,44 @@ fn one(
         let before = if at == 0 { "" } else { " · " };
         line.text(before, Role::Dim).text(&words, role);
     }
+    short
 }
 
-/// Whose it is when that is not me, and that it waits for other steps: each in a word or two where `brief`.
-fn asides(item: &DueItem, brief: bool) -> Vec<(String, Role)> {
-    let whose = item.owner.as_deref().map(|whom| {
-        let whom = if brief { first_name(whom) } else { whom };
-        (format!("for {whom}"), Role::Doubtful)
-    });
-    let waits = item.waiting().map(|waiting| {
-        let words = if brief { "waits".to_owned() } else { waiting };
-        (words, Role::Dim)
-    });
-    whose.into_iter().chain(waits).collect()
+/// Whose it is when that is not me, and that it waits for other steps, as words behind what it is, where these have so many
+/// cells: as whole as fits. Where not even a first name does, letters in a place of their own say whose it is: then the second
+/// is the name that they stand for.
+fn beside(item: &DueItem, room: u16) -> (Vec<(String, Role)>, Option<&str>) {
+    let whom = item.owner.as_deref();
+    let waits = |is_whole: bool| {
+        let waiting = item.waiting()?;
+        let words = if is_whole { waiting } else { "waits".to_owned() };
+        Some((words, Role::Dim))
+    };
+    let told = |whom: Option<&str>, is_whole| -> Vec<(String, Role)> {
+        let whose = whom.map(|whom| (format!("for {whom}"), Role::Doubtful));
+        whose.into_iter().chain(waits(is_whole)).collect()
+    };
+    let first = whom.map(first_name);
+    let mut ways = [told(whom, true), told(whom, false), told(first, false)].into_iter();
+    match ways.find(|words| width(&item.title) + cells(words) <= room) {
+        Some(words) => (words, None),
+        None => (told(None, false), whom),
+    }
+}
+
+/// The letters that stand for somebody: `JH`.
+fn initials(name: &str) -> String {
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let letters = match words[..] {
+        [] => String::new(),
+        // A name without a blank may be written in signs of which two are all of it.
+        [one] => one.chars().take(2).collect(),
+        [first, .., last] => [first, last]
+            .iter()
+            .filter_map(|word| word.chars().next())
+            .collect(),
+    };
+    letters.to_uppercase()
 }
 
 /// Cells that they take behind what is due.
@@ -228,12 +259,14 @@ fn bulk_line(
     }
 }
 
-fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
+fn border(model: &Model, desk: Option<&Desk>, (spot, short): (&Spot, &BTreeSet<&str>)) -> Border {
+    let foot = [letters(short), foot(model, spot.list.page())];
+    let foot = foot.into_iter().filter(|part| !part.is_empty());
     let mut border = Border {
         number: Some(3),
         title: "Steps".to_owned(),
         context: "due for me".to_owned(),
-        below: foot(model, spot.list.page()),
+        below: foot.collect::<Vec<_>>().join(" · "),
         ..Border::default()
     };
     if let Some(desk) = desk {
@@ -248,6 +281,12 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         border.right.push((today, Role::Plain.into()));
     }
     border
+}
+
+/// For whom letters stand: `JH for Jonas Holm`.
+fn letters(short: &BTreeSet<&str>) -> String {
+    let told = short.iter().map(|whom| format!("{} for {whom}", initials(whom)));
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// Which of them show, and how many late ones are above: `12 late above · 13–20 of 28`.

@@ -204,7 +204,9 @@ fn followed(model: &Model, canvas: &mut Canvas, area: Area, (one, selected): (&F
     line.gap_right(1).bar(selected).gap(1).text("•", Role::Dim).gap(1);
     let age = words::age(model.now, one.when, &model.zone);
     let who = one.who.as_deref().unwrap_or("somebody");
-    line.right(&format!("{who}, {age}"), Role::Dim).gap_right(2);
+    let edited = if one.first.is_some() { ", edited since" } else { "" };
+    line.right(&format!("{who}{edited}, {age}"), Role::Dim)
+        .gap_right(2);
     line.text(one.what.words(), Role::Plain.strong_if(selected));
     if let Some(outcome) = &one.outcome {
         line.text(if outcome.kept { ", kept" } else { ", not kept" }, Role::Dim);

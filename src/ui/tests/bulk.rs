@@ -130,3 +130,25 @@ fn why_a_step_stands_alone_comes_before_whose_it_is() {
     let (odd, whose) = (line.find("the task of").unwrap(), line.find("for Jonas"));
     assert!(whose.is_none_or(|whose| odd < whose), "{picture}");
 }
+
+#[test]
+fn a_frame_of_bulk_plays_counts_no_accounts() {
+    let mut model = known(120, 36);
+    let orders = play(&mut model, "B");
+    let [Cmd::LoadStandings { run, .. }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    stand(&mut model, run, Ok(standings()));
+    let before = text(&buffer(&model, Theme::default()));
+    assert!(
+        before.contains("1 exception") && before.contains("1 left out"),
+        "{before}"
+    );
+    let Some(crate::app::overlay::Overlay::Standings(screen)) = model.overlays.last_mut() else {
+        panic!("no bulk plays")
+    };
+    for standing in screen.read.iter_mut().flatten() {
+        standing.accounts.clear();
+    }
+    assert_eq!(text(&buffer(&model, Theme::default())), before);
+}

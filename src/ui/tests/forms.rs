@@ -283,3 +283,94 @@ fn a_form_says_how_much_of_it_is_filled_and_how_many_fields_there_is_no_room_for
     let told = format!("2 of 5 fields filled · {below} more below");
     assert!(picture.contains(&told), "{picture}");
 }
+
+#[test]
+fn what_is_accepted_can_be_read_beside_what_is_written() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        model.desk.desk.as_mut().unwrap().handoffs[0].account = RecordId::from("1");
+        play(&mut model, "4 g h");
+        let mut view = crate::app::play::account();
+        let mut card = model.desk.desk.as_ref().unwrap().handoffs[0].clone();
+        let told = (1..=20)
+            .map(|at| format!("They told us {at}.\n"))
+            .collect::<String>();
+        let notes = [
+            format!("sent\nFrom: Ben Osei\nGoals: go live in May\n{told}retain: handoff h1 event 1"),
+            "returned\nBy: Ida Vance\nQuestion: Who signs off?\nretain: handoff h1 event 2".to_owned(),
+            "answered\nBy: Ben Osei\nAnswer: The board.\nretain: handoff h1 event 3".to_owned(),
+        ];
+        card.events = notes
+            .iter()
+            .filter_map(|note| {
+                let note = format!("Handoff onboarding → CSM: {note}");
+                let lines: Vec<String> = note.lines().map(str::to_owned).collect();
+                crate::domain::handoff::parse(&lines, model.now)
+            })
+            .collect();
+        view.handoffs = vec![card];
+        let Some(Overlay::Handoffs(list)) = model.overlays.last_mut() else {
+            panic!("no list: {:?}", model.told)
+        };
+        list.view = Some(Box::new(view));
+        play(&mut model, "<enter>");
+        write(&mut model, "Thanks.");
+        let first = text(&buffer(&model, Theme::default()));
+        for words in [
+            "Goals: go live in May",
+            "They told us 1.",
+            "words to go with it",
+            "Thanks.",
+            "page-down read on",
+        ] {
+            assert!(first.contains(words), "{words}: {first}");
+        }
+        assert!(!first.contains("The board."), "{first}");
+        play(&mut model, "<page-down> <page-down> <page-down> <page-down>");
+        let last = text(&buffer(&model, Theme::default()));
+        for words in [
+            "Ida Vance returned it:",
+            "Question: Who signs off?",
+            "Answer: The board.",
+            "Thanks.",
+        ] {
+            assert!(last.contains(words), "{words}: {last}");
+        }
+        play(&mut model, "<page-up> <page-up> <page-up> <page-up>");
+        assert_eq!(text(&buffer(&model, Theme::default())), first);
+    }
+}
+
+#[test]
+fn that_somebody_else_changed_the_field_too_is_seen_beside_the_list_of_fields() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "1 e");
+        let summary = "Somebody else changed the segment too: yours waits".to_owned();
+        let failure = crate::app::failure::Failure {
+            kind: crate::app::failure::FailureKind::Conflict,
+            summary,
+            hint: Some("c shows what they set".to_owned()),
+            detail: None,
+        };
+        update(&mut model, Msg::Failed(failure));
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(picture.contains("Somebody else changed the segment"), "{picture}");
+        assert!(picture.contains("shows what they set"), "{picture}");
+        assert!(picture.contains("Edit · Juniper Freight"), "{picture}");
+    }
+}
+
+#[test]
+fn j_and_k_choose_a_value_where_none_begins_so() {
+    let picture = |keys: &str| {
+        let mut model = known(80, 24);
+        play(&mut model, &format!("1 e j <enter> {keys}"));
+        text(&buffer(&model, Theme::default()))
+    };
+    assert_eq!(picture("j"), picture("<down>"));
+    assert_eq!(picture("k j"), picture("<up> <down>"));
+    assert_ne!(picture("j"), picture(""));
+    // Once something is typed, and where a value begins so, they are letters.
+    assert!(picture("e j").contains("ej▏"));
+}

@@ -155,6 +155,8 @@ fn a_question_that_is_handed_over_is_marked_with_who_has_it_since_when_and_by_wh
         let picture = shown(&model);
         assert!(picture.contains("↪ handed over"), "{picture}");
         assert!(picture.contains(has_it), "{picture}");
+        assert_eq!(told.open[0].to_lead, Some(true));
+        assert!(picture.contains("! to the lead too"), "{picture}");
         play(&mut model, "h");
         let once_more = shown(&model);
         assert!(

@@ -98,6 +98,9 @@ fn a_step_that_waits_looks_different_and_whose_it_is_stands_beside_what_it_is() 
         for words in [
             "Call the new sponsor",
             "for Jonas",
+            if width == 120 { " JH " } else { "for Jonas" },
+            "Kestrel F",
+            "sponsor of the r",
             "○ today",
             "waits",
             "Waning interest, step 3 of 4, waits for Call the sponsor",

@@ -341,6 +341,30 @@ fn steps_and_handoffs_say_how_many_there_are_and_which_show() {
 }
 
 #[test]
+fn a_handoff_that_came_back_shows_or_is_counted_above_what_shows_wherever_the_list_was() {
+    for (width, height) in SIZES {
+        for keys in ["4 G", "4 G 1"] {
+            let mut model = busy(width, height);
+            screen(&mut model, keys);
+            let mut desk = model.desk.desk.as_deref().unwrap().clone();
+            let mut back = play::desk().handoffs[1].clone();
+            (back.handoff, back.text) = ("h9".to_owned(), "Question: whose goals?".to_owned());
+            desk.handoffs.insert(0, back);
+            update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+            let picture = screen(&mut model, "");
+            let shows = picture.contains("whose goals?");
+            assert!(
+                shows || picture.contains(" above · ") || picture.contains("returned 1"),
+                "{keys}: {picture}"
+            );
+            let picture = screen(&mut model, "4");
+            let shows = picture.contains("whose goals?");
+            assert!(shows || picture.contains(" above · "), "{keys} 4: {picture}");
+        }
+    }
+}
+
+#[test]
 fn what_an_empty_part_of_an_account_says_is_read_to_its_end() {
     let mut model = loaded(80, 24);
     play(&mut model, "1 <enter>");

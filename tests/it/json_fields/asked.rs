@@ -174,7 +174,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
         "play start on many accounts",
         &[
             "play start waning-interest --account marlow --account osprey --dry-run",
-            "play start waning-interest --account marlow --account osprey --account tallinn --count 2 --queue",
+            "play start waning-interest --account marlow --account osprey --account granit --count 2 --queue",
         ],
     ),
     ("play list --bulk", &["play list --bulk"]),

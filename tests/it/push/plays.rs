@@ -94,7 +94,7 @@ impl Desk {
             .find(|one| one.id == "waning-interest");
         let team = Team {
             owners: &self.owners,
-            role: self.setup.settings.me.role,
+            role: self.setup.my_role(),
             roster: &self.setup.team,
             currency: self.setup.settings.organisation.reporting_currency,
         };

@@ -183,6 +183,18 @@ impl Field {
         }
     }
 
+    /// Whether a letter that is no beginning of any of its values goes to another one: as long as nothing was typed.
+    pub fn is_moved_by(&self, letter: char) -> bool {
+        let Shape::Choice(options) = &self.shape else {
+            return false;
+        };
+        let begins = |label: &str| {
+            let mut words = label.split(|c: char| !c.is_alphanumeric());
+            words.any(|word| word.to_lowercase().starts_with(letter))
+        };
+        (self.settled || self.editor.is_blank()) && !options.iter().any(|(_, label)| begins(label))
+    }
+
     /// Puts the label of what is chosen in place of what was typed.
     pub fn settle(&mut self) {
         if let Ok(Some((_, label))) = self.chosen() {

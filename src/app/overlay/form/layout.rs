@@ -24,6 +24,8 @@ pub struct FormLayout {
     pub outer: Area,
     /// Cells of the labels; none for a form of one field.
     pub labels: u16,
+    /// What the form is about, above its text; of no height where there is nothing to read.
+    pub shown: Area,
     /// Where each field's label stands: beside it, or above the text that takes the keys where that needs the whole width.
     pub titles: Vec<Area>,
     /// Each field's text, without its label; of no height where it does not show.
@@ -72,7 +74,7 @@ impl FormLayout {
         let status = inside.bottom(2);
         let rest = inside.above(2);
         let says_area = rest.bottom(says);
-        let rows = rest.above(says);
+        let (shown, rows) = read_above(form, rest.above(says), wrong + list);
         let labels = labels(form, inside.width);
         let Placed {
             titles,
@@ -83,12 +85,25 @@ impl FormLayout {
         Self {
             outer,
             labels,
+            shown,
             titles,
             fields,
             wrong,
             list,
             says: says_area,
             status,
+        }
+    }
+
+    /// The rule between what is read and what is written; of no height where nothing is read.
+    pub fn rule(&self) -> Area {
+        let below = Area {
+            y: self.shown.y + self.shown.height,
+            ..self.shown
+        };
+        Area {
+            height: self.shown.height.min(1),
+            ..below
         }
     }
 
@@ -108,6 +123,15 @@ impl FormLayout {
             height: area.height.max(1),
         }
     }
+}
+
+/// Where what the form is about is read, and the rows that stay for its text, which has so many more below it.
+fn read_above(form: &Form, rows: Area, more: u16) -> (Area, Area) {
+    let own = LEAST_TEXT + more;
+    if form.shown.is_none() || rows.height < own + 2 {
+        return (rows.top(0), rows);
+    }
+    (rows.above(own + 1), rows.bottom(own))
 }
 
 /// Cells of the labels and the gap behind them.

@@ -12,6 +12,7 @@ mod purpose;
 mod reading;
 mod replying;
 mod revising;
+mod shown;
 
 pub use self::draft::{Draft, Earlier};
 pub use self::field::{Field, Shape};
@@ -21,6 +22,7 @@ pub use self::layout::FormLayout;
 pub use self::purpose::Purpose;
 pub use self::reading::Reading;
 pub use self::revising::Revising;
+pub use self::shown::Shown;
 
 use super::{Hint, TOO_LONG};
 use crate::app::cmd::RunId;
@@ -39,6 +41,8 @@ pub struct Form {
     pub fields: Vec<Field>,
     /// The field that takes the keys.
     pub at: usize,
+    /// What it is about, to be read while one writes; `None` for most.
+    pub shown: Option<Shown>,
     /// The account's people, as far as they are read.
     pub contacts: Vec<Contact>,
     /// Orders whose answers it awaits: its draft, or the account.
@@ -76,6 +80,13 @@ const TEXT_HINTS: &[Hint] = &[
     ("ctrl-o", "$EDITOR"),
     ("alt-u", "undo"),
 ];
+/// In a form of one text beside which one reads.
+const READING_HINTS: &[Hint] = &[
+    ("ctrl-s", "queue"),
+    ("page-down", "read on"),
+    ("esc", "close, draft kept"),
+    ("ctrl-o", "$EDITOR"),
+];
 /// In a form of one text that waits already.
 const REVISING_HINTS: &[Hint] = &[
     ("ctrl-s", "queue again"),
@@ -104,6 +115,7 @@ impl Form {
             about,
             fields,
             at: 0,
+            shown: None,
             contacts: Vec::new(),
             asked: None,
             draft,
@@ -133,6 +145,7 @@ impl Form {
         match (&self.purpose, self.fields.as_slice()) {
             (Purpose::Log, _) => LOG_HINTS,
             (Purpose::Revise(_), [only]) if only.shape == Shape::Text => REVISING_HINTS,
+            (_, [_]) if self.shown.is_some() => READING_HINTS,
             (_, [only]) if only.shape == Shape::Text => TEXT_HINTS,
             (_, [only]) if matches!(only.shape, Shape::Choice(_)) => CHOICE_HINTS,
             (_, [_]) => LINE_HINTS,

@@ -1,7 +1,7 @@
 //! A reply to a handoff as a form: a text for each thing that is asked.
 
 use super::purpose::Purpose;
-use super::{Field, Form, Reading, Shape};
+use super::{Field, Form, Reading, Shape, Shown};
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::desk::HandoffState;
 use crate::domain::handoff::{self, Ground, Reply};
@@ -37,7 +37,12 @@ impl Form {
                 field.beside = wrote;
             }
         }
-        Self::new(Purpose::Reply(Box::new(reply)), Some(about), fields)
+        let is_accepted = reply.to == HandoffState::Accepted;
+        let shown = is_accepted.then(|| Shown::new(reply.card.said(reply.template.as_ref())));
+        Self {
+            shown,
+            ..Self::new(Purpose::Reply(Box::new(reply)), Some(about), fields)
+        }
     }
 
     /// The note and the tasks that the reply becomes.
@@ -75,7 +80,7 @@ pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebod
             None => "who sent it is not known here: nobody gets a task".to_owned(),
         },
         HandoffState::Answered => {
-            let questions = handoff::questions(&reply.card.text);
+            let questions = reply.card.questions();
             let asks = questions.get(at).map_or("", |(_, asks)| asks.as_str());
             format!("asked: {asks}")
         }

@@ -42,6 +42,7 @@ pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<C
         Code::Enter | Code::Tab if is_line => to_field(&mut form, 1),
         Code::Tab if form.fields.len() > 1 => to_field(&mut form, 1),
         Code::BackTab => to_field(&mut form, -1),
+        code if form.reads(code, model.size) => {}
         _ => type_into(model, &mut form, key),
     }
     keep(model, form)
@@ -54,6 +55,7 @@ fn keep(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
 }
 
 fn type_into(model: &Model, form: &mut Form, key: Key) {
+    let key = as_arrow(form, key);
     let window = FormLayout::of(form, model.size).window(form.at);
     let travels = matches!(
         key.code,
@@ -78,6 +80,20 @@ fn type_into(model: &Model, form: &mut Form, key: Key) {
             typed(model, form);
         }
     }
+}
+
+/// `j` and `k` go up and down the values of a field as in every list, where no value is meant by them.
+fn as_arrow(form: &Form, key: Key) -> Key {
+    let code = match key.typed() {
+        Some('j') => Code::Down,
+        Some('k') => Code::Up,
+        _ => return key,
+    };
+    let is_edit = matches!(form.purpose, Purpose::Edit(_));
+    if is_edit && key.typed().is_some_and(|letter| form.field().is_moved_by(letter)) {
+        return Key { code, ..key };
+    }
+    key
 }
 
 fn is_choice(form: &Form) -> bool {
