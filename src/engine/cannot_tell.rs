@@ -1,4 +1,4 @@
-//! Of which accounts signals cannot tell, as it was when all were last judged.
+//! Of which accounts signals cannot tell.
 
 use std::collections::BTreeMap;
 
@@ -29,13 +29,38 @@ impl CannotTell {
     /// Counts one more. What is unknown of it is asked only where it is kept.
     pub fn add(&mut self, account: &RecordId, unknown: impl FnOnce() -> Vec<String>) {
         self.count += 1;
-        if self.first.len() < Self::MOST {
-            self.first.push((account.clone(), unknown()));
+        let place = self.first.partition_point(|(id, _)| id < account);
+        if place < Self::MOST {
+            self.first.insert(place, (account.clone(), unknown()));
+            self.first.truncate(Self::MOST);
+        }
+    }
+
+    /// Counts one less. Of more than are kept no other one takes its place before all are judged again.
+    fn remove(&mut self, account: &RecordId) {
+        self.count = self.count.saturating_sub(1);
+        self.first.retain(|(id, _)| id != account);
+    }
+}
+
+/// What is known of an account by the ids of the signals, an id a line, is judged anew.
+pub fn forget(unknown: &mut BTreeMap<String, CannotTell>, account: &RecordId, untold: &str) {
+    for signal in untold.lines() {
+        if let Some(of) = unknown.get_mut(signal) {
+            of.remove(account);
+            if of.count == 0 {
+                unknown.remove(signal);
+            }
         }
     }
 }
 
-/// Of which accounts each signal could not tell when all were last judged, by the signals' ids.
+/// Whether all accounts were ever judged: before that nothing is kept.
+pub fn is_known(cache: &Cache) -> Result<bool, EngineError> {
+    Ok(cache.document(CANNOT_TELL)?.is_some())
+}
+
+/// Of which accounts each signal cannot tell, by the signals' ids.
 pub fn cannot_tell(cache: &Cache) -> Result<BTreeMap<String, CannotTell>, EngineError> {
     document(cache, CANNOT_TELL)
 }
@@ -60,5 +85,20 @@ mod tests {
             });
         }
         assert_eq!((told.count, told.first.len(), asked), (150, 100, 100));
+    }
+
+    #[test]
+    fn the_first_are_the_same_whatever_came_first() {
+        let of = |ids: &[&str]| {
+            let mut told = CannotTell::default();
+            ids.iter()
+                .for_each(|id| told.add(&(*id).into(), || vec![(*id).to_owned()]));
+            told.first
+        };
+        assert_eq!(of(&["3", "1", "2"]), of(&["1", "2", "3"]));
+        let mut unknown = BTreeMap::from([("a".to_owned(), CannotTell::default())]);
+        unknown.get_mut("a").unwrap().add(&"1".into(), Vec::new);
+        forget(&mut unknown, &"1".into(), "a\nb");
+        assert!(unknown.is_empty(), "what tells of all is not listed");
     }
 }

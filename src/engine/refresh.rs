@@ -160,6 +160,12 @@ fn update_between(
             world = World::read(cache, ledger, setup, now, &[])?;
         }
         let run = Run::new(&world, &first);
+        if matches!(what, What::Accounts(_)) {
+            found.unknown = cannot_tell::cannot_tell(cache)?;
+            for id in &ids {
+                found.forget(cache, id)?;
+            }
+        }
         cache.at_once(|| {
             ledger.at_once(|| match what {
                 What::Warnings => run.warn_all(cache, ledger, &ids, &mut found),
@@ -167,6 +173,9 @@ fn update_between(
             })
         })?;
         found.write(cache, ledger, now)?;
+        if matches!(what, What::Accounts(_)) && cannot_tell::is_known(cache)? {
+            found.keep_unknown(cache)?;
+        }
         judging.pause(ledger, between)?;
     }
     if matches!(what, What::Warnings) {
@@ -377,7 +386,7 @@ impl<'a> Run<'a> {
                 });
             }
             // It may have been read anew, for questions that it was not kept for.
-            found.rows.push(features(&judge));
+            found.rows.push(features(&judge, &verdict));
             found.take(&judge, verdict);
         }
         Ok(())
@@ -426,7 +435,7 @@ impl<'a> Run<'a> {
             segments.count(&judge);
             found.drawn.draw(&summary);
         }
-        found.rows.push(features(&judge));
+        found.rows.push(features(&judge, &verdict));
         found.take(&judge, verdict);
         found.summaries.push(summary);
         true
@@ -434,9 +443,11 @@ impl<'a> Run<'a> {
 }
 
 /// What is kept of a judged account.
-fn features(judge: &Judge<'_>) -> Features {
+fn features(judge: &Judge<'_>, verdict: &Verdict<'_>) -> Features {
     let world = judge.world;
+    let untold: Vec<&str> = verdict.cannot_tell.iter().map(|signal| signal.id.as_str()).collect();
     Features {
+        untold: (!untold.is_empty()).then(|| untold.join("\n")),
         account: judge.account.id.clone(),
         line: rows::pack(world, judge.account, judge.own),
         turns: Moment::now(judge).turns(&world.wanted.hours),
@@ -460,6 +471,14 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// What signals could not tell of an account counts no more: it is judged anew.
+    fn forget(&mut self, cache: &Cache, account: &RecordId) -> Result<(), EngineError> {
+        if let Some(untold) = cache.untold(account)? {
+            cannot_tell::forget(&mut self.unknown, account, &untold);
+        }
+        Ok(())
+    }
+
     /// Takes in what the signals say of an account.
     fn take(&mut self, judge: &Judge<'_>, verdict: Verdict<'_>) {
         let account = &judge.account.id;

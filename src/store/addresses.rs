@@ -137,7 +137,8 @@ mod tests {
         drop(cache);
         let older = Connection::open(&path).unwrap();
         let before = 2_i64;
-        let later = "DROP TABLE addresses; DROP INDEX features_turn; ALTER TABLE features DROP COLUMN turns";
+        let later = "DROP TABLE addresses; DROP INDEX features_turn; \
+                     ALTER TABLE features DROP COLUMN turns; ALTER TABLE features DROP COLUMN untold";
         older.execute_batch(later).unwrap();
         older
             .pragma_update(None, "user_version", before << 16 | before)

@@ -18,6 +18,8 @@ pub struct Features {
     pub account: RecordId,
     /// What signals and scores ask of it, packed.
     pub line: Vec<u8>,
+    /// The signals that cannot tell of it, an id a line; `None` where all can.
+    pub untold: Option<String>,
     /// The second since 1970 (UTC) at which an hour turns that a condition counts on it; `None` where none counts any.
     pub turns: Option<i64>,
 }
@@ -30,11 +32,12 @@ impl Cache {
         }
         self.database.write(|transaction| {
             let mut statement = transaction.prepare_cached(
-                "INSERT OR REPLACE INTO features (id, line, checksum, turns) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO features (id, line, checksum, untold, turns) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?;
-            for Features { account, line, turns } in features {
-                let id = account.as_str();
-                statement.execute(params![id, line, checksum(id, line), turns])?;
+            for one in features {
+                let id = one.account.as_str();
+                let sum = checksum(id, &one.line);
+                statement.execute(params![id, one.line, sum, one.untold, one.turns])?;
             }
             Ok(())
         })
@@ -57,6 +60,17 @@ impl Cache {
                 .prepare_cached("SELECT id, line, checksum FROM features WHERE id = ?1")?
                 .query_row([id.as_str()], |row| Ok(read(row)?.1))
                 .optional()
+        })
+    }
+
+    /// The signals that could not tell of an account when it was last judged, an id a line.
+    pub fn untold(&self, id: &RecordId) -> Result<Option<String>, StoreError> {
+        self.database.run(|connection| {
+            let untold = connection
+                .prepare_cached("SELECT untold FROM features WHERE id = ?1")?
+                .query_row([id.as_str()], |row| row.get(0))
+                .optional()?;
+            Ok(untold.flatten())
         })
     }
 

@@ -128,9 +128,10 @@ pub(super) const CACHE: Schema = Schema {
             then: Some(addresses::fill),
         },
         Step {
-            // On which accounts an hour turns that a condition counts. Everything is scored anew, which tells it; a wrong
-            // one here costs no more than a needless look, or one that waits for the day's turn.
+            // Which signals cannot tell of an account, and when an hour turns on it that a condition counts. Everything is
+            // scored anew, which tells both; what is wrong here is right again at the day's turn.
             sql: "
+            ALTER TABLE features ADD COLUMN untold TEXT;
             ALTER TABLE features ADD COLUMN turns INTEGER;
             CREATE INDEX features_turn ON features (turns) WHERE turns IS NOT NULL;
             DELETE FROM documents WHERE name = 'scored';

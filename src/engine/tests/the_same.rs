@@ -1,6 +1,7 @@
 //! The same in gives the same out, parts sum to the whole, and accounts are found.
 
 use super::*;
+use crate::engine::cannot_tell;
 
 /// Everything that a refresh writes, as text.
 pub fn written(book: &Book) -> String {
@@ -119,4 +120,35 @@ fn accounts_are_found_by_id_name_former_name_and_domain() {
     assert_eq!(find("old harb"), ["22"]);
     assert_eq!(find("nothing like it"), [""; 0]);
     assert_eq!(find(" "), [""; 0]);
+}
+
+#[test]
+fn of_whom_signals_cannot_tell_is_the_same_whether_some_are_judged_or_all() {
+    let mut book = Book::new();
+    for (id, name) in [("1", "Juniper Freight"), ("2", "Kestrel Foods"), ("3", "Harbour Retail")] {
+        book.account(id, name, &[]);
+    }
+    all(&mut book, NOW);
+    let untold = |book: &Book| cannot_tell::cannot_tell(&book.cache).unwrap();
+    let count = |book: &Book| untold(book).get("nps-detractor").map(|one| one.count);
+    assert_eq!(count(&book), Some(3));
+    // One leaves the vendor, one the book, one answers, and one comes.
+    book.account("1", "Juniper Freight", &[("lifecyclestage", "other")]);
+    book.account("4", "Cliff Toys", &[]);
+    book.account("2", "Kestrel Foods", &[("churned_on", "2026-11-01"), ("customer_stage", "churned")]);
+    let ids: Vec<RecordId> = ["1", "2", "4"].map(RecordId::from).to_vec();
+    for _ in 0..2 {
+        refresh(
+            &mut book.cache,
+            &mut book.ledger,
+            &book.setup,
+            What::Accounts(&ids),
+            at(NOW),
+        )
+        .unwrap();
+    }
+    let some = format!("{:?}", untold(&book));
+    all(&mut book, NOW);
+    assert_eq!(some, format!("{:?}", untold(&book)));
+    assert_ne!(count(&book), Some(4));
 }
