@@ -54,11 +54,11 @@ fn told(known: &OnAccounts, task: &Target) -> Option<Overtaken> {
         let (target, is_done) = entry.new.write.closes()?;
         (id(known, target) == task).then_some((entry, is_done))
     });
-    let seen = known.events.iter().filter_map(|event| {
+    let mut seen = known.events.iter().filter_map(|event| {
         let (of, said) = promises::overtakes(event)?;
         (of == task).then_some((event, said))
     });
-    match (own.last(), seen.last()) {
+    match (own.last(), seen.next_back()) {
         (Some((entry, _)), Some((event, said))) if is_later(event, entry) => said,
         (Some((entry, is_done)), _) => is_done.then(|| by(known, entry)),
         (None, seen) => seen?.1,

@@ -258,7 +258,14 @@ fn a_bulk_play_takes_a_condition_and_leaves_out_where_it_cannot_be_told() {
 #[test]
 fn waning_interest_starts_on_few_of_an_ordinary_book() {
     let home = Home::synced();
-    let start = ["play", "start", "waning-interest", "--where", "arr > 20000", "--dry-run"];
+    let start = [
+        "play",
+        "start",
+        "waning-interest",
+        "--where",
+        "arr > 20000",
+        "--dry-run",
+    ];
     let plan = ask(&home, &start);
     let (starts, of) = (plan["starts"].as_u64().unwrap(), plan["of"].as_u64().unwrap());
     assert!(starts > 0 && starts * 2 < of, "{plan}");

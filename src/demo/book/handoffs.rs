@@ -20,6 +20,9 @@ use super::desk::ByName;
 use super::team::{BEN, IDA, JONAS, MARA};
 use super::writer::Writer;
 
+/// Who receives most of them.
+const MARAS_NAME: &str = "Mara Lindt";
+
 /// One event of a handoff as it is written.
 struct Event<'a> {
     customer: &'a str,
@@ -39,14 +42,13 @@ struct Event<'a> {
 /// Writes every handoff for the customers of the story that are there.
 pub(super) fn write(writer: &mut Writer, book: &ByName) {
     let calendar = writer.calendar;
-    let mara = "Mara Lindt";
     let osprey = Event {
         customer: "Osprey Clinics",
         id: "H-1042",
         number: 1,
         roles: ("onboarding", "CSM"),
         state: "sent",
-        people: ("Ida Vance", mara),
+        people: ("Ida Vance", MARAS_NAME),
         fields: Some((5, 7)),
         answer_by: Some(0),
         lines: &[
@@ -68,7 +70,7 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         number: 1,
         roles: ("support", "CSM"),
         state: "sent",
-        people: ("Ben Osei", mara),
+        people: ("Ben Osei", MARAS_NAME),
         fields: Some((3, 4)),
         answer_by: Some(0),
         lines: &[
@@ -80,13 +82,20 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
         at: calendar.now - 20 * 60_000,
     };
     event(writer, book, &kestrel);
+    returned(writer, book);
+    accepted(writer, book);
+}
+
+/// What Mara handed over, and Ida asked about.
+fn returned(writer: &mut Writer, book: &ByName) {
+    let calendar = writer.calendar;
     let vela = Event {
         customer: "Vela Robotics",
         id: "H-1031",
         number: 1,
         roles: ("CSM", "onboarding"),
         state: "sent",
-        people: (mara, "Ida Vance"),
+        people: (MARAS_NAME, "Ida Vance"),
         fields: Some((4, 4)),
         answer_by: None,
         lines: &[
@@ -113,13 +122,18 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
             ..vela
         },
     );
+}
+
+/// What Mara took over from Jonas.
+fn accepted(writer: &mut Writer, book: &ByName) {
+    let calendar = writer.calendar;
     let alpine = Event {
         customer: "Alpine Dental",
         id: "H-1036",
         number: 1,
         roles: ("CSM", "CSM"),
         state: "sent",
-        people: ("Jonas Holm", mara),
+        people: ("Jonas Holm", MARAS_NAME),
         fields: Some((5, 7)),
         answer_by: None,
         lines: &[

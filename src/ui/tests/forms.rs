@@ -292,9 +292,8 @@ fn what_is_accepted_can_be_read_beside_what_is_written() {
         play(&mut model, "4 g h");
         let mut view = crate::app::play::account();
         let mut card = model.desk.desk.as_ref().unwrap().handoffs[0].clone();
-        let told = (1..=20)
-            .map(|at| format!("They told us {at}.\n"))
-            .collect::<String>();
+        let told: Vec<String> = (1..=20).map(|at| format!("They told us {at}.\n")).collect();
+        let told = told.concat();
         let notes = [
             format!("sent\nFrom: Ben Osei\nGoals: go live in May\n{told}retain: handoff h1 event 1"),
             "returned\nBy: Ida Vance\nQuestion: Who signs off?\nretain: handoff h1 event 2".to_owned(),
