@@ -168,6 +168,23 @@ fn a_time_without_a_unit_and_a_division_by_zero_are_told() {
 }
 
 #[test]
+fn what_a_replaced_key_makes_of_inherited_ones_is_told_where_it_was_replaced() {
+    let (lines, _) = told(
+        "signals.toml",
+        "[[signals]]\nid = \"usage-drop\"\nversion = 2\nwhen = \"missing('stage')\"\ntitle = \" \"\n",
+    );
+    assert_eq!(
+        lines,
+        [
+            "5:9: the title is empty (say in a few words what is noticed)",
+            "4:8: `rearm` would never speak: `when` compares no line of evidence with a number; `rearm` is inherited, \
+             `retain config show --origin` tells from where (add the term that `when` compares with a number to \
+             `evidence`)",
+        ]
+    );
+}
+
+#[test]
 fn what_may_be_a_secret_is_not_said_again() {
     let token = "pat-na1-6b1c0f9e-2d4a-4c11-9f2e-0123456789ab";
     let of_profile = format!("[profiles.own]\nbase_url = {token}\n");

@@ -207,9 +207,7 @@ pub(super) fn check_signals(
             if rests_on.iter().any(|other| is_faulty(&signal.id, other)) {
                 continue;
             }
-            let node = tree.at(&["signals", &signal.id, key]);
-            let node = node.or_else(|| tree.at(&["signals", &signal.id])).unwrap_or(tree);
-            diagnostics.push(node.place.diagnostic(message, hint));
+            diagnostics.push(place_of(tree, signal, (key, rests_on), message, hint));
         }
         if !["when", "clears_when"]
             .iter()
@@ -222,6 +220,36 @@ pub(super) fn check_signals(
             check_words(known, expression, node, diagnostics);
         }
     }
+}
+
+/// Tells what cannot work in a signal where its reader can mend it: of the key and those that it rests on at the one of the
+/// highest layer, for a shipped signal of which one key was replaced has the others from a file that nobody edits.
+fn place_of(
+    tree: &Node,
+    signal: &Signal,
+    (key, rests_on): (&'static str, &[&'static str]),
+    message: String,
+    hint: Option<String>,
+) -> Diagnostic {
+    let at = |key: &'static str| Some((key, tree.at(&["signals", &signal.id, key])?));
+    let own = at(key);
+    let mut chosen = own;
+    for other in rests_on.iter().filter_map(|other| at(other)) {
+        let is_higher = |(_, node): (_, &Node)| other.1.place.source.layer > node.place.source.layer;
+        if chosen.is_none_or(is_higher) {
+            chosen = Some(other);
+        }
+    }
+    let Some((chosen, node)) = chosen.or_else(|| Some((key, tree.at(&["signals", &signal.id])?))) else {
+        return tree.place.diagnostic(message, hint);
+    };
+    let message = match own {
+        Some((key, _)) if chosen != key => {
+            format!("{message}; `{key}` is inherited, `retain config show --origin` tells from where")
+        }
+        _ => message,
+    };
+    node.place.diagnostic(message, hint)
 }
 
 /// Where an expression of a signal stands: by the signal's id, the key, and of evidence its place in the list.

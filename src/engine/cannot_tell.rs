@@ -79,7 +79,7 @@ mod tests {
     fn what_is_unknown_is_worked_out_only_where_it_is_kept() {
         let (mut told, mut asked) = (CannotTell::default(), 0);
         for id in 0..CannotTell::MOST + 50 {
-            told.add(&id.to_string().as_str().into(), || {
+            told.add(&format!("{id:03}").as_str().into(), || {
                 asked += 1;
                 vec!["last_touch".to_owned()]
             });

@@ -445,7 +445,11 @@ impl<'a> Run<'a> {
 /// What is kept of a judged account.
 fn features(judge: &Judge<'_>, verdict: &Verdict<'_>) -> Features {
     let world = judge.world;
-    let untold: Vec<&str> = verdict.cannot_tell.iter().map(|signal| signal.id.as_str()).collect();
+    let untold: Vec<&str> = verdict
+        .cannot_tell
+        .iter()
+        .map(|signal| signal.id.as_str())
+        .collect();
     Features {
         untold: (!untold.is_empty()).then(|| untold.join("\n")),
         account: judge.account.id.clone(),

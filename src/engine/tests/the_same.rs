@@ -125,7 +125,11 @@ fn accounts_are_found_by_id_name_former_name_and_domain() {
 #[test]
 fn of_whom_signals_cannot_tell_is_the_same_whether_some_are_judged_or_all() {
     let mut book = Book::new();
-    for (id, name) in [("1", "Juniper Freight"), ("2", "Kestrel Foods"), ("3", "Harbour Retail")] {
+    for (id, name) in [
+        ("1", "Juniper Freight"),
+        ("2", "Kestrel Foods"),
+        ("3", "Harbour Retail"),
+    ] {
         book.account(id, name, &[]);
     }
     all(&mut book, NOW);
@@ -135,7 +139,11 @@ fn of_whom_signals_cannot_tell_is_the_same_whether_some_are_judged_or_all() {
     // One leaves the vendor, one the book, one answers, and one comes.
     book.account("1", "Juniper Freight", &[("lifecyclestage", "other")]);
     book.account("4", "Cliff Toys", &[]);
-    book.account("2", "Kestrel Foods", &[("churned_on", "2026-11-01"), ("customer_stage", "churned")]);
+    book.account(
+        "2",
+        "Kestrel Foods",
+        &[("churned_on", "2026-11-01"), ("customer_stage", "churned")],
+    );
     let ids: Vec<RecordId> = ["1", "2", "4"].map(RecordId::from).to_vec();
     for _ in 0..2 {
         refresh(
