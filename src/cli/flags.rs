@@ -12,19 +12,19 @@ use super::error::CliError;
 const ANSWERS: &[&str] = &[
     "account", "accounts", "alarms", "brief", "check", "config", "connect", "demo", "doctor", "edit",
     "handoff", "health", "ledger", "log", "note", "nps", "outbox", "play", "risks", "route", "signals",
-    "standup", "status", "sync", "task", "watch", "who",
+    "standup", "status", "sync", "task", "team", "watch", "who",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
     "", "account", "accounts", "alarms", "brief", "connect", "doctor", "edit", "handoff", "health", "ledger",
     "log", "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status", "sync", "task",
-    "watch", "who",
+    "team", "watch", "who",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
     "", "account", "accounts", "alarms", "brief", "connect", "edit", "handoff", "health", "ledger", "log",
     "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status", "sync", "task",
-    "watch", "who",
+    "team", "watch", "who",
 ];
 /// Where a person could be about to write.
 const WRITERS: &[&str] = &[

@@ -44,6 +44,7 @@ pub mod standup;
 pub mod status;
 pub mod sync;
 pub mod task;
+pub mod team;
 mod team_journal;
 pub mod watch;
 pub mod who;
@@ -146,6 +147,8 @@ pub enum Command {
     Alarms(alarms::Args),
     /// Say what changed since the last standup; hold one, print its minutes
     Standup(standup::Args),
+    /// Show the team lead's table: per CSM the book, what is at risk and late, and their load
+    Team(team::Args),
     /// Say why a score is what it is and what changed it
     Health(health::Args),
     /// List the signals, or say what one saw, or would have said
@@ -231,6 +234,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Edit(args) => edit::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
         Command::Alarms(args) => alarms::run(&args, context),
+        Command::Team(args) => team::run(&args, context),
         Command::Standup(args) => standup::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::Signals(args) => signals::run(&args, context),

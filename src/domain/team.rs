@@ -161,9 +161,14 @@ impl Roster {
         found.next().is_none().then_some(one.owner.as_str())
     }
 
+    /// What somebody does, where it is said.
+    pub fn role_of(&self, email: &str) -> Option<Role> {
+        self.member(email)?.role
+    }
+
     /// Whether somebody is known to do this.
     pub fn does(&self, email: &str, role: Role) -> bool {
-        self.member(email).is_some_and(|member| member.role == Some(role))
+        self.role_of(email) == Some(role)
     }
 
     /// On which days each of us works, who all work on these days of the week.

@@ -73,6 +73,8 @@ pub enum Action {
     OpenInCrm,
     /// Copy the selected item.
     Copy,
+    /// Show the team's table: a line per book.
+    Team,
     /// Show what customers answered.
     Nps,
     /// Show open questions with the desk that should answer each.

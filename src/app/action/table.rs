@@ -25,7 +25,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 62] = [
+pub const ACTIONS: [Info; 63] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -412,6 +412,14 @@ pub const ACTIONS: [Info; 62] = [
         "standup",
         "Go over what changed, one by one",
         &["S"],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Team,
+        "team",
+        "team",
+        "Books of the team: at risk, late, load",
+        &["L"],
     )
     .under(Topic::Data),
     info(

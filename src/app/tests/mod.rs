@@ -25,6 +25,7 @@ mod routing;
 mod runs;
 mod standup;
 mod steps;
+mod team;
 mod theirs;
 mod warnings;
 mod what_if;

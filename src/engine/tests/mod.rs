@@ -27,7 +27,9 @@ mod scopes;
 mod sent;
 mod signals;
 mod standup;
+mod standup_shared;
 mod team_journal;
+mod team_table;
 mod the_same;
 mod together;
 

@@ -92,6 +92,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
     ("standup --minutes", &["standup --minutes"]),
     ("standup note", &["standup note --queue"]),
     ("watch", &["watch --once --since 2026-11-16"]),
+    ("team", &["team --all", "team mara", "trouble team --all"]),
     ("health", &["health"]),
     (
         "health ACCOUNT",

@@ -49,6 +49,7 @@ pub const COMMANDS: &[(&str, Does)] = &[
         "alarms judge",
         Writes(&["alarms judge juniper yes we saw it coming"]),
     ),
+    ("team", Reads),
     ("standup", Reads),
     (
         "standup begin",
