@@ -30,6 +30,7 @@ use super::rows;
 use super::run_conditions::RunConditions;
 use super::segment_history::Drawn;
 use super::segments::Segments;
+use super::standup;
 use super::summarise::summarise;
 use super::warnings::{Before, Evaluator, Verdict};
 use super::world::{World, has_synced};
@@ -199,6 +200,7 @@ fn update_between(
     if !ledger.is_read_only() {
         let seen = handoff_tasks::notice(cache, ledger, &world, accounts)?;
         promises::notice(cache, ledger, &world, accounts, &seen)?;
+        standup::notice(ledger, now)?;
     }
     plays::notice(cache, ledger, &world, accounts)
 }

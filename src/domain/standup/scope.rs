@@ -174,9 +174,18 @@ fn is(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
+/// What the key of a book begins with.
+const BOOK: &str = "book:";
+
 /// What tells the book of one of us from other scopes.
 fn book_key(owner: &RecordId) -> String {
-    format!("book:{owner}")
+    format!("{BOOK}{owner}")
+}
+
+/// Whether a standup of the scope with this key is the business of whoever holds it alone: that of one book. What was held of
+/// it by somebody else neither resets mine nor goes on with me. Those of several books, of a team or of a segment are everybody's.
+pub fn is_own(key: &str) -> bool {
+    key.starts_with(BOOK)
 }
 
 fn none_such(what: &str, name: &str, known: BTreeSet<&str>) -> String {
@@ -264,6 +273,19 @@ mod tests {
         check("owner:mara,jonas", 1, &nobody, "owners:1,3", "13");
         check("segment:SMB", 0, &nobody, "segment:smb", "2");
         check("segment:enterprise", 0, &nobody, "segment:enterprise", "13");
+    }
+
+    #[test]
+    fn the_standup_of_one_book_is_its_holders_and_that_of_a_team_or_segment_everybodys() {
+        for (key, own) in [
+            ("book:1", true),
+            ("lead:2", false),
+            ("team:41", false),
+            ("owners:1,3", false),
+            ("segment:smb", false),
+        ] {
+            assert_eq!(is_own(key), own, "{key}");
+        }
     }
 
     #[test]
