@@ -22,6 +22,7 @@ pub mod edit;
 pub mod error;
 pub mod flags;
 pub mod freshness;
+pub mod goal;
 mod handing;
 pub mod handoff;
 pub mod health;
@@ -147,7 +148,7 @@ pub enum Command {
     Alarms(alarms::Args),
     /// Say what changed since the last standup; hold one, print its minutes
     Standup(standup::Args),
-    /// Show the team lead's table: per CSM the book, what is at risk and late, and their load
+    /// Show the team lead's table: per CSM book, risk, what is late, load
     Team(team::Args),
     /// Say why a score is what it is and what changed it
     Health(health::Args),
@@ -161,6 +162,8 @@ pub enum Command {
     Log(log::Args),
     /// Make a task, complete it, put it off or give it to somebody
     Task(task::Args),
+    /// List the goals of an account, or say why one was missed and when to look again
+    Goal(goal::Args),
     /// Change fields of an account, or list those that can be changed
     Edit(edit::Args),
     /// List playbooks, start one on an account, do its steps
@@ -235,6 +238,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Risks(args) => risks::run(&args, context),
         Command::Alarms(args) => alarms::run(&args, context),
         Command::Team(args) => team::run(&args, context),
+        Command::Goal(args) => goal::run(&args, context),
         Command::Standup(args) => standup::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::Signals(args) => signals::run(&args, context),

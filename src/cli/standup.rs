@@ -92,7 +92,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !args.print {
         return open_it(args, context);
     }
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let scope = scope(&args.scope, &cache, &workplace, context.now())?;
     let since = args.since.as_deref();

@@ -15,13 +15,14 @@ use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape::{self, Shape};
 
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
     Column::names("CSM"),
     Column::words("team"),
     Column::number("accounts"),
     Column::number("ARR"),
     Column::number("at risk"),
     Column::number("risks"),
+    Column::number("goals"),
     Column::number("late"),
     Column::number("load"),
     Column::sentences("there"),
@@ -48,6 +49,8 @@ const PLAIN: Plain = Plain::Table(
 );
 /// Why nothing is known of the accounts of nobody.
 const NOT_HERE: &str = "the profile's scope caches none of them";
+/// Why nothing is known of goals.
+const NO_GOALS: &str = "mapping.toml names no [goals]";
 /// Why nobody is named.
 const NOBODY: &str = "nobody looks after these accounts";
 /// Why there is no load.
@@ -130,7 +133,7 @@ fn whole(table: &TeamTable, context: &Context, (currency, today): (Currency, Dat
 
 fn line(row: &BookRow, currency: Currency, today: Date) -> Vec<String> {
     if !row.is_here {
-        let unknown = std::iter::repeat_n("?".to_owned(), 5);
+        let unknown = std::iter::repeat_n("?".to_owned(), 6);
         let (name, blank) = (row.name().to_owned(), String::new);
         return [name, blank()]
             .into_iter()
@@ -163,6 +166,7 @@ fn cells(
         words::sum(&figures.arr, currency),
         words::sum(&figures.at_risk, currency),
         figures.risks.to_string(),
+        figures.goals_in_words(),
         figures.late.to_string(),
         load.to_owned(),
         there,
@@ -224,6 +228,8 @@ fn figures(shape: Shape, figures: &Figures, currency: Currency) -> Shape {
         .with("accounts_at_risk", figures.accounts_at_risk)
         .with("risks", figures.risks)
         .with("late", figures.late)
+        .maybe("goals_met", figures.goals.map(|goals| goals.met), NO_GOALS)
+        .maybe("goals_due", figures.goals.map(|goals| goals.due), NO_GOALS)
 }
 
 fn of_row(row: &BookRow, whole: bool, currency: Currency) -> Value {
@@ -247,6 +253,8 @@ fn of_row(row: &BookRow, whole: bool, currency: Currency) -> Value {
             "accounts_at_risk",
             "risks",
             "late",
+            "goals_met",
+            "goals_due",
             "segments",
         ]
         .into_iter()

@@ -13,6 +13,7 @@ pub mod contract;
 pub mod countdown;
 pub mod desk;
 pub mod expression;
+pub mod goal;
 pub mod handoff;
 pub mod health;
 pub mod html;

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::goal::{Goal, State};
 use super::load::{Due, Load};
 use super::money::{Currency, Sum};
 use super::record::RecordId;
@@ -18,7 +19,7 @@ pub const MOST_LISTED: usize = 200;
 
 /// What the figures are, for people.
 pub const DEFINITION: &str = "At risk: ARR that renews within the horizon on accounts that are red or amber, or have an open \
-risk. Late: tasks, steps, promises and handoffs of that person. Load: due work of the next ten business days, late \
+risk. Goals: of the success plans, those reached of those due. Late: tasks, steps, promises and handoffs of that person. Load: due work of the next ten business days, late \
 work too, over the hours that [load] gives the role; days away are none.";
 
 /// The table.
@@ -49,9 +50,36 @@ pub struct Figures {
     pub risks: u32,
     /// What is late.
     pub late: u32,
+    /// How its goals do; `None` where the mapping names none.
+    pub goals: Option<Goals>,
+}
+
+/// How the goals of success plans do whose day has passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Goals {
+    /// How many were due.
+    pub due: u32,
+    /// How many of them are reached.
+    pub met: u32,
+}
+
+impl Goals {
+    /// Counts one.
+    pub fn add(&mut self, goal: &Goal, today: Date) {
+        if goal.due.is_some_and(|due| due < today) {
+            self.due += 1;
+            self.met += u32::from(goal.state(today) == State::Reached);
+        }
+    }
 }
 
 impl Figures {
+    /// Goals met of those due: `2/3`, `?` where the mapping names none.
+    pub fn goals_in_words(&self) -> String {
+        self.goals
+            .map_or_else(|| "?".to_owned(), |goals| format!("{}/{}", goals.met, goals.due))
+    }
+
     /// Adds those of another book.
     pub fn take(&mut self, other: &Self) {
         self.accounts += other.accounts;
@@ -63,6 +91,11 @@ impl Figures {
         self.accounts_at_risk += other.accounts_at_risk;
         self.risks += other.risks;
         self.late += other.late;
+        if let Some(more) = other.goals {
+            let goals = self.goals.get_or_insert_default();
+            goals.due += more.due;
+            goals.met += more.met;
+        }
     }
 }
 
@@ -99,7 +132,7 @@ impl Presence {
     /// In a few cells; empty for who is there.
     pub fn short(&self, today: Date) -> String {
         match self {
-            Self::Away(until, _) => format!("till {}", words::short_day(today, *until)),
+            Self::Away(until, _) => format!("to {}", words::short_day(today, *until)),
             other => other.words(today),
         }
     }

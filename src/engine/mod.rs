@@ -25,6 +25,7 @@ mod error;
 pub mod feeds;
 mod find;
 mod first_looks;
+mod goals;
 mod handoff_tasks;
 mod handoffs;
 pub mod interpret;

@@ -17,6 +17,7 @@ use super::cannot_tell::{self, CannotTell};
 use super::columns;
 use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
+use super::goals;
 use super::handoff_tasks;
 use super::interpret::account;
 use super::judge::Judge;
@@ -201,6 +202,7 @@ fn update_between(
         let seen = handoff_tasks::notice(cache, ledger, &world, accounts)?;
         promises::notice(cache, ledger, &world, accounts, &seen)?;
         standup::notice(ledger, now)?;
+        goals::notice(cache, ledger, &world, accounts)?;
     }
     plays::notice(cache, ledger, &world, accounts)
 }

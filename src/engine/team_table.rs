@@ -14,14 +14,14 @@ use crate::domain::load::{DAYS, Due, Load, Work};
 use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::domain::role::Role;
-use crate::domain::team_table::{BookRow, Exposure, Keeper, Presence, TeamTable};
+use crate::domain::team_table::{BookRow, Exposure, Goals, Keeper, Presence, TeamTable};
 use crate::domain::warning::Shelf;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::columns;
 use super::handoff_tasks::HandoffTasks;
-use super::interpret::{activity, values};
+use super::interpret::{self, activity, values};
 use super::plays::{self, OpenSteps};
 use super::world::World;
 
@@ -75,9 +75,13 @@ pub fn team_table(
             .or_insert_with(|| BookRow::of(None))
             .add(&line, &exposure);
     })?;
+    let goals = goals(cache, &world)?;
     let rows = books.into_iter().map(|(owner, mut row)| {
         let due = due.get(&owner).copied().unwrap_or_default();
         row.due(&due);
+        row.figures.goals = goals
+            .as_ref()
+            .map(|goals| goals.get(&owner).copied().unwrap_or_default());
         row.is_here = owner.is_some() || scope == Scope::All;
         row.keeper = owner.map(|owner| keeper(&world, owner, due));
         row
@@ -97,6 +101,28 @@ fn members(world: &World<'_>) -> BTreeSet<RecordId> {
         owner.active && matches!(role, Some(Role::Csm | Role::Digital))
     });
     owners.map(|owner| owner.id.clone()).collect()
+}
+
+/// How the goals do of each of us, by whose accounts they are of; `None` where the mapping names none.
+fn goals(cache: &Cache, world: &World<'_>) -> Result<Option<BTreeMap<Option<RecordId>, Goals>>, EngineError> {
+    let mapping = &world.setup.mapping;
+    if mapping.goals.is_empty() {
+        return Ok(None);
+    }
+    let mut goals: BTreeMap<Option<RecordId>, Goals> = BTreeMap::new();
+    world.shown(cache).each_record(Kind::Account, &mut |record| {
+        let Some(account) = interpret::account::account(&record, mapping) else {
+            return;
+        };
+        if account.has_left(world.today, world.today) {
+            return;
+        }
+        let of_owner = goals.entry(account.csm.clone()).or_default();
+        for goal in interpret::goal::goals(&record, &account, mapping, |_| None) {
+            of_owner.add(&goal, world.today);
+        }
+    })?;
+    Ok(Some(goals))
 }
 
 /// How many risks are open on each account that has any.

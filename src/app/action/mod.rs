@@ -6,8 +6,8 @@ mod table;
 mod warnings;
 
 pub use self::row::{
-    about, bulk_here, completed, copy_text, open_account, plays_on_marked, record_of_line, selected_due,
-    selected_handoff, warnings_here,
+    about, bulk_here, completed, copy_text, missed_goal, open_account, plays_on_marked, record_of_line,
+    selected_due, selected_handoff, warnings_here,
 };
 pub use self::table::ACTIONS;
 
@@ -89,6 +89,8 @@ pub enum Action {
     Task,
     /// Log a call, meeting or e-mail in one line.
     Log,
+    /// Say why a goal was missed, what changes, and when to look again.
+    MissedGoal,
     /// Edit a field of the account, or when the task under the cursor is due and whose it is.
     Edit,
     /// Complete the task or step under the cursor.
@@ -288,6 +290,7 @@ impl Action {
             {
                 Err("choose an account first".to_owned())
             }
+            Self::MissedGoal => missed_goal(model).map(|_| ()).map_err(str::to_owned),
             Self::Acknowledge | Self::Plan | Self::Snooze | Self::Wake | Self::CloseWarning => {
                 warnings_here(model).map(|_| ())
             }

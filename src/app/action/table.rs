@@ -25,7 +25,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 63] = [
+pub const ACTIONS: [Info; 64] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -295,6 +295,16 @@ pub const ACTIONS: [Info; 63] = [
         .under(Topic::Write)
         .footer(13)
         .writes(),
+    info(
+        Action::MissedGoal,
+        "missed-goal",
+        "missed goal",
+        "Why a goal was missed, what changes",
+        &["m"],
+    )
+    .under(Topic::Write)
+    .only(ACCOUNT)
+    .writes(),
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
         .footer(11)

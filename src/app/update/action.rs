@@ -72,6 +72,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Note => form::note(model),
         Action::Task => form::task(model),
         Action::Log => form::log(model),
+        Action::MissedGoal => form::missed(model),
         Action::Edit if is_task(model) => form::change(model),
         Action::Edit => fields::show(model),
         Action::Acknowledge => warn::at_once(model, &Said::Acknowledge),

@@ -161,6 +161,19 @@ impl Scope {
         })
     }
 
+    /// Whether what its accounts have in common is their segment, and not who looks after them.
+    pub fn is_segment(&self) -> bool {
+        matches!(self.whose, Whose::Segment(_))
+    }
+
+    /// Whether an account with this CSM, or this segment, as the CRM writes it, is in it.
+    pub fn has(&self, value: &str) -> bool {
+        match &self.whose {
+            Whose::Owners(owners) => owners.contains(&RecordId::from(value)),
+            Whose::Segment(segment) => is(value, segment),
+        }
+    }
+
     /// Whether an account is in it.
     pub fn holds(&self, line: &Summary) -> bool {
         match &self.whose {
@@ -250,6 +263,12 @@ mod tests {
             let mut line = line("a");
             line.csm = Some(RecordId::from(*csm));
             line.segment = Some(if *csm == "2" { "smb" } else { "Enterprise" }.to_owned());
+            let value = if scope.is_segment() {
+                line.segment.as_deref()
+            } else {
+                Some(*csm)
+            };
+            assert_eq!(value.is_some_and(|value| scope.has(value)), scope.holds(&line));
             scope.holds(&line)
         };
         ["1", "2", "3"].into_iter().filter(|csm| of(csm)).collect()

@@ -80,6 +80,8 @@ fn facts(line: &Summary) -> Facts<'_> {
         warnings: Vec::new(),
         due: &[],
         handoffs: Vec::new(),
+        goals: Vec::new(),
+        moved: None,
         left: None,
         promises: Vec::new(),
     }

@@ -5,6 +5,7 @@ mod bound;
 mod changed;
 mod late;
 mod left;
+mod moved_out;
 mod promised;
 
 use std::collections::BTreeSet;
@@ -13,7 +14,7 @@ use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::outbox::{Entry, NewEntry, Write, WritePermit};
-use crate::domain::record::{Kind, Owner};
+use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::standup::{
     Agenda, DECIDED, Facts, Frame, Happened, Held, Item, KINDS, Order, Place, Prepared, Scope, StandupEvent,
     TakenBack, fold, is_own, last, open,
@@ -22,6 +23,7 @@ use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger, NewAct, NewEvent, StoreError, documents};
 
 use super::EngineError;
+use super::goals;
 use super::handoffs;
 use super::lives::kept;
 use super::world::{World, days_before, document};
@@ -114,19 +116,28 @@ pub fn review(
         me: me.unwrap_or_default().to_owned(),
     };
     let mut promises = promised::of(cache, ledger, &world, (&held, &scope.key))?;
+    let mut moved = moved_out::since(ledger, &world, &scope, since)?;
     let mut lines: Vec<Summary> = Vec::new();
     let mut accounts = 0;
     cache.each_summary(&mut |line| {
         let is_in = scope.holds(&line);
         accounts += u32::from(is_in && !line.has_churned());
         // What was promised is looked back at, whoever has the account by now.
-        if is_in || promises.contains_key(&line.id) {
+        if is_in {
+            moved.remove(&line.id);
+        }
+        if is_in || promises.contains_key(&line.id) || moved.contains_key(&line.id) {
             lines.push(line);
         }
     })?;
+    let here: BTreeSet<&RecordId> = lines.iter().map(|line| &line.id).collect();
+    let not_here = moved.iter().filter(|(id, _)| !here.contains(id));
+    let not_here: Vec<Summary> = not_here.map(|(id, one)| one.line(id, &scope)).collect();
+    lines.extend(not_here);
     let late = late::since(cache, ledger, &world, &frame)?;
     let (cards, _) = handoffs::all(cache, &world, handoffs::find(cache, ledger, &world)?)?;
     let changed = changed::Changed::read(cache, ledger, &world, since)?;
+    let has_goals = !setup.mapping.goals.is_empty();
     let mut items = Vec::new();
     for line in &lines {
         let is_in = scope.holds(line);
@@ -147,6 +158,12 @@ pub fn review(
                 .iter()
                 .filter(|card| is_in && card.account == line.id)
                 .collect(),
+            goals: if is_in && has_goals && !line.has_churned() {
+                goals::on(cache, ledger, &world, &line.id)?
+            } else {
+                Vec::new()
+            },
+            moved: moved.get(&line.id).map(|one| one.words(&scope)),
             left,
             promises: promises.remove(&line.id).unwrap_or_default(),
         };

@@ -6,6 +6,7 @@ mod bulks;
 mod columns;
 mod crash;
 mod first_looks;
+mod goals;
 mod gone;
 mod handoff_tasks;
 mod handoffs;

@@ -141,6 +141,48 @@ fn a_renewal_comes_near_and_a_task_becomes_late() {
 }
 
 #[test]
+fn an_account_that_only_left_my_book_is_told_with_who_has_it_now_also_once_the_cache_has_it_no_more() {
+    let mut book = fell();
+    book.owners(&[
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Olu Ade", "olu@alder.example"),
+    ]);
+    let csm = "hubspot_owner_id";
+    book.observe("2", csm, &[("2026-01-01", "o1"), ("2026-11-20", "o2")]);
+    book.observe("2", "core:name", &[("2026-01-01", "Kestrel Foods")]);
+    book.account("2", "Kestrel Foods", &[(csm, "o2")]);
+    all(&mut book, NOW);
+    let words = |book: &Book| {
+        let review = review(book, None, NOW);
+        let item = review
+            .agenda
+            .items
+            .iter()
+            .find(|item| item.line.id.as_str() == "2");
+        item.map(|item| (item.line.name.clone(), item.changes[0].words.clone()))
+    };
+    let told = (
+        "Kestrel Foods".to_owned(),
+        "left the book: Olu Ade looks after it now".to_owned(),
+    );
+    assert_eq!(words(&book), Some(told.clone()));
+    let gone = [(Kind::Account, "2".into())];
+    let page = crate::store::CachePage {
+        gone: &gone,
+        ..crate::store::CachePage::default()
+    };
+    book.cache.commit_page(&page).unwrap();
+    book.cache.put_summaries(&[], &["2".into()]).unwrap();
+    assert_eq!(words(&book), Some(told));
+    let later = told_later(&book);
+    assert!(!later.iter().any(|(id, _)| id == "2"), "{later:?}");
+}
+
+fn told_later(book: &Book) -> Vec<(String, Vec<What>)> {
+    told(&review(book, Some(NOW), LATER))
+}
+
+#[test]
 fn a_customer_that_left_is_told_once_by_its_day() {
     let mut book = fell();
     book.account("2", "Kestrel Foods", &[("churn_date", "2026-11-21")]);

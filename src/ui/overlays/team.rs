@@ -13,7 +13,7 @@ use crate::ui::panes::shown;
 use crate::ui::theme::Role;
 
 /// Cells of a person's name, and of an account's.
-const NAME: u16 = 18;
+const NAME: u16 = 16;
 const ACCOUNT: u16 = 28;
 /// Cells of a team, where there is room for it.
 const TEAM: u16 = 18;
@@ -66,9 +66,10 @@ fn whole(model: &Model, canvas: &mut Canvas, area: Area, (table, screen): (&Team
     }
     for (cells, title) in [
         (9, "accounts"),
-        (9, "ARR"),
-        (9, "at risk"),
+        (8, "ARR"),
+        (8, "at risk"),
         (6, "risks"),
+        (6, "goals"),
         (5, "late"),
         (7, "load"),
     ] {
@@ -126,7 +127,7 @@ fn line(model: &Model, out: &mut Line<'_, '_>, (row, selected): (&BookRow, bool)
         out.column(TEAM, team.unwrap_or_default(), Role::Dim);
     }
     if !row.is_here {
-        for cells in [9, 9, 9, 6, 5] {
+        for cells in [9, 8, 8, 6, 6, 5] {
             out.number(cells, "?", Role::Dim);
         }
         return;
@@ -145,7 +146,7 @@ fn line(model: &Model, out: &mut Line<'_, '_>, (row, selected): (&BookRow, bool)
     } else {
         keeper.presence.short(model.today)
     };
-    out.gap(2).text(&there, ink);
+    out.gap(1).text(&there, ink);
 }
 
 fn load(load: Option<Load>) -> (String, Role) {
@@ -162,13 +163,14 @@ fn load(load: Option<Load>) -> (String, Role) {
 fn figures(model: &Model, out: &mut Line<'_, '_>, figures: &Figures) {
     let ink = |count: u32, role: Role| if count == 0 { Role::Dim } else { role };
     out.number(9, &words::count(figures.accounts as usize), Role::Plain)
-        .number(9, &words::sum(&figures.arr, model.currency), Role::Plain)
+        .number(8, &words::sum(&figures.arr, model.currency), Role::Plain)
         .number(
-            9,
+            8,
             &words::sum(&figures.at_risk, model.currency),
             Role::Plain.strong(),
         )
         .number(6, &figures.risks.to_string(), ink(figures.risks, Role::Plain))
+        .number(6, &figures.goals_in_words(), Role::Plain)
         .number(5, &figures.late.to_string(), ink(figures.late, Role::Bad));
 }
 
