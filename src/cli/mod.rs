@@ -72,7 +72,7 @@ use error::FailureKind;
     version,
     max_term_width = 100,
     override_usage = "retain [OPTIONS]\n       retain <COMMAND> [OPTIONS]",
-    after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\n\
+    after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\
         Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 authentication, 4 CRM out of reach."
 )]
 pub struct Cli {

@@ -244,7 +244,7 @@ fn of_row(row: &BookRow, whole: bool, currency: Currency) -> Value {
         )
         .maybe("role", keeper.and_then(|keeper| keeper.role), NOBODY);
     let shape = if row.is_here {
-        figures(shape, &row.figures, currency).with("segments", &row.segments)
+        figures(shape, &row.figures, currency).with("segments", segments(row))
     } else {
         [
             "accounts",
@@ -269,6 +269,21 @@ fn of_row(row: &BookRow, whole: bool, currency: Currency) -> Value {
     }
     let book: Vec<Value> = row.listed.iter().map(|one| account(one, currency)).collect();
     shape.with("book", book).done()
+}
+
+/// How many accounts each segment has.
+fn segments(row: &BookRow) -> Vec<Value> {
+    let of = |(name, accounts): (&String, &u32)| {
+        Shape::default()
+            .maybe(
+                "segment",
+                Some(name).filter(|name| !name.is_empty()),
+                shape::NOT_SET,
+            )
+            .with("accounts", accounts)
+            .done()
+    };
+    row.segments.iter().map(of).collect()
 }
 
 fn presence(shape: Shape, keeper: Option<&Keeper>) -> Shape {

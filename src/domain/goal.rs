@@ -140,9 +140,13 @@ impl Goal {
     pub fn before_and_after(&self, today: Date) -> Option<String> {
         let told = self.told.as_ref()?;
         let number = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), plain);
-        let look = told.look.map(|look| match look <= today {
-            true => format!(", looked at since {}", words::calendar_day(today, look)),
-            false => format!(", look again {}", words::calendar_day(today, look)),
+        let look = told.look.map(|look| {
+            let day = words::calendar_day(today, look);
+            if look <= today {
+                format!(", looked at since {day}")
+            } else {
+                format!(", look again {day}")
+            }
         });
         let (then, now) = (number(told.was), number(self.value));
         Some(format!("{then} then → {now} now{}", look.unwrap_or_default()))

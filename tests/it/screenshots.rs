@@ -204,14 +204,6 @@ fn routing() {
 }
 
 #[test]
-fn team() {
-    let home = Home::synced_as("priya");
-    picture_of(&home, "team", Opening::new(), |cockpit| {
-        cockpit.press("L");
-    });
-}
-
-#[test]
 fn nps() {
     picture("nps", Opening::new(), |cockpit| {
         cockpit.press("N");

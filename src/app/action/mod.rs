@@ -3,6 +3,7 @@
 mod info;
 mod row;
 mod table;
+mod team;
 mod warnings;
 
 pub use self::row::{

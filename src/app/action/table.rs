@@ -1,6 +1,7 @@
 //! The table of actions itself, in the order of the help.
 
 use super::info::info;
+use super::team;
 use super::warnings;
 use super::{Action, Context, Info, Topic};
 use crate::app::layout::Pane;
@@ -295,16 +296,7 @@ pub const ACTIONS: [Info; 64] = [
         .under(Topic::Write)
         .footer(13)
         .writes(),
-    info(
-        Action::MissedGoal,
-        "missed-goal",
-        "missed goal",
-        "Why a goal was missed, what changes",
-        &["m"],
-    )
-    .under(Topic::Write)
-    .only(ACCOUNT)
-    .writes(),
+    team::MISSED_GOAL,
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
         .footer(11)
@@ -424,14 +416,7 @@ pub const ACTIONS: [Info; 64] = [
         &["S"],
     )
     .under(Topic::Data),
-    info(
-        Action::Team,
-        "team",
-        "team",
-        "Books of the team: at risk, late, load",
-        &["L"],
-    )
-    .under(Topic::Data),
+    team::TEAM,
     info(
         Action::Nps,
         "nps",

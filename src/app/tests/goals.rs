@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use crate::app::overlay::Overlay;
-use crate::app::play::{account, loaded, play};
+use crate::app::play::{account, known, play};
 use crate::app::{Cmd, Model, WriteCmd};
 use crate::domain::goal::Goal;
 use crate::domain::outbox::Write;
@@ -11,7 +11,7 @@ use crate::domain::record::Kind;
 
 /// Juniper Freight is open, with a goal of which so much is reached.
 pub fn opened(value: f64) -> Model {
-    let mut model = loaded(120, 36);
+    let mut model = known(120, 36);
     play(&mut model, "<enter>");
     let shown = model.account.as_mut().unwrap();
     let view = shown.view.get_or_insert_with(|| Box::new(account()));

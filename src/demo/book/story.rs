@@ -16,7 +16,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Usage, champion and notice at once, an urgent ticket, and an old survey.
     Sketch {
         name: "Juniper Freight",
-        goal: goal("Every dispatcher plans in it", (36, 55), -24),
+        goal: Some(goal("Every dispatcher plans in it", (36, 55), -24)),
         tier: "enterprise",
         arr: 84_000,
         arr_before: 84_000,
@@ -39,7 +39,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // A detractor with four tickets in a week, notice near.
     Sketch {
         name: "Kestrel Foods",
-        goal: goal("Each of the nine sites reports weekly", (12, 30), -9),
+        goal: Some(goal("Each of the nine sites reports weekly", (12, 30), -9)),
         tier: "mid-market",
         arr: 63_000,
         arr_before: 58_000,
@@ -58,7 +58,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Nobody has spoken to them.
     Sketch {
         name: "Marlow & Pike",
-        goal: goal("The finance team closes the month in it", (20, 45), 38),
+        goal: Some(goal("The finance team closes the month in it", (20, 45), 38)),
         tier: "mid-market",
         currency: "GBP",
         arr: 61_000,
@@ -87,7 +87,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // The champion has left, all else holds.
     Sketch {
         name: "Tallinn Textiles",
-        goal: goal("Both mills use it on the floor", (30, 48), -40),
+        goal: Some(goal("Both mills use it on the floor", (30, 48), -40)),
         tier: "mid-market",
         currency: "EUR",
         arr: 44_000,
@@ -255,7 +255,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Ready for more seats.
     Sketch {
         name: "Brasserie Verte",
-        goal: goal("All kitchens order in it", (28, 40), -30),
+        goal: Some(goal("All kitchens order in it", (28, 40), -30)),
         tier: "mid-market",
         currency: "EUR",
         arr: 39_000,
@@ -268,7 +268,7 @@ pub(super) const STORY: [Sketch; 28] = [
     },
     Sketch {
         name: "Nordkap Energi",
-        goal: goal("The night shift uses it too", (30, 38), -15),
+        goal: Some(goal("The night shift uses it too", (30, 38), -15)),
         tier: "mid-market",
         currency: "EUR",
         arr: 36_000,

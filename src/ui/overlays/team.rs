@@ -76,14 +76,20 @@ fn whole(model: &Model, canvas: &mut Canvas, area: Area, (table, screen): (&Team
         out.number(cells, title, Role::Dim);
     }
     let page = TeamScreen::page(model.size);
-    let rows = table.rows.iter().enumerate().skip(screen.cursor.top).take(page);
-    let mut at = 0;
-    for (place, row) in rows {
-        at += 1;
+    let rows: Vec<_> = table
+        .rows
+        .iter()
+        .enumerate()
+        .skip(screen.cursor.top)
+        .take(page)
+        .collect();
+    let at = rows.len() as u16;
+    for (below, (place, row)) in rows.into_iter().enumerate() {
+        let chosen = place == screen.cursor.at;
         line(
             model,
-            &mut canvas.line(area, at),
-            (row, place == screen.cursor.at),
+            &mut canvas.line(area, below as u16 + 1),
+            (row, chosen),
             is_wide,
         );
     }

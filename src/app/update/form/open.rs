@@ -69,11 +69,10 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         id,
     };
     Ok(match draft.what() {
-        "note" => kept_note(model, about, &draft.name),
+        // A goal may stand otherwise by now: the words can still go as a note.
+        "note" | "goal" => kept_note(model, about, &draft.name),
         "task" => begin(model, new_task(model, about).kept_as(&draft.name)),
         "log" => log_on(model, about, Some(&draft.name)),
-        // The goal may stand otherwise by now: the words can still go as a note.
-        "goal" => kept_note(model, about, &draft.name),
         // What was kept beside another text has the words of the form, but not its place.
         "handoff" | "reply" | "step note" if draft.name.contains(BESIDE) => {
             kept_note(model, about, &draft.name)
