@@ -193,7 +193,7 @@ impl AccountScreen {
             Part::Next => view.next.len(),
             Part::Chart => 0,
             Part::Timeline => view.timeline.len(),
-            Part::Contract => view.contracts.len(),
+            Part::Contract => view.term_lines(),
             Part::People => view.people.len(),
             Part::Tickets => view.tickets.len(),
             Part::Notes => view.notes.len(),

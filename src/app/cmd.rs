@@ -71,6 +71,13 @@ pub enum Cmd {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// Read the team's table. Answer: `DeskMsg::Team`.
+    LoadTeam {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Whether of everybody, also where I lead some.
+        everybody: bool,
+    },
     /// Read what a standup of a scope would go over, and the one that is under way there. Answer: `StandupMsg`.
     LoadStandup {
         /// Comes back in the answer.

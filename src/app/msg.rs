@@ -25,6 +25,7 @@ use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::standup::Prepared;
 use crate::domain::summary::Summary;
+use crate::domain::team_table::TeamTable;
 use crate::domain::warning::AlarmReport;
 
 /// What happened, by feature.
@@ -161,6 +162,13 @@ pub enum DeskMsg {
         run: RunId,
         /// The bulk play.
         read: Result<Box<Whole>, String>,
+    },
+    /// The team's table was read, or why not in one sentence.
+    Team {
+        /// From the order.
+        run: RunId,
+        /// The table.
+        read: Result<Box<TeamTable>, String>,
     },
     /// How the alarms do could not be read.
     AlarmsFailed {

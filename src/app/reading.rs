@@ -14,14 +14,16 @@ use super::action::Action;
 use super::model::Model;
 use super::overlay::Reader;
 use crate::domain::account_view::{
-    AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
-    WhyLine,
+    AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TermLine, TicketLine,
+    TimelineLine, WhyLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
+use crate::domain::goal::{Goal, Told};
 use crate::domain::handoff::{Asks, Beside, Followed};
 use crate::domain::health::account::Input;
 use crate::domain::health::ledger::signed;
 use crate::domain::risk;
+use crate::domain::values::plain;
 use crate::domain::words;
 
 /// Facts with their labels.
@@ -37,7 +39,10 @@ pub fn selected(model: &Model) -> Option<Reader> {
         Part::Next => due(model, view, view.next.get(at)?),
         Part::Chart => return None,
         Part::Timeline => entry(model, view, view.timeline.get(at)?),
-        Part::Contract => contract(model, view, view.contracts.get(at)?),
+        Part::Contract => match view.term_line(at)? {
+            TermLine::Goal(found) => goal(model, found),
+            TermLine::Contract(line) => contract(model, view, line),
+        },
         Part::People => person(model, view.people.get(at)?),
         Part::Tickets => ticket(model, view.tickets.get(at)?),
         Part::Notes => note(model, view.notes.get(at)?),
@@ -281,6 +286,35 @@ fn contract(model: &Model, view: &AccountView, line: &ContractLine) -> (String, 
         ("id", line.id.to_string()),
     ];
     ("Contract".to_owned(), facts, String::new())
+}
+
+fn goal(model: &Model, goal: &Goal) -> (String, Facts, String) {
+    let number = |value: Option<f64>| value.map_or_else(|| "?".to_owned(), plain);
+    let day =
+        |day: Option<Date>| day.map_or_else(|| "?".to_owned(), |day| words::calendar_day(model.today, day));
+    let told = goal.told.as_ref();
+    let said = |what: fn(&Told) -> String| told.map(what).unwrap_or_default();
+    let facts = vec![
+        ("goal", goal.title.clone()),
+        ("counted", goal.metric.clone().unwrap_or_else(|| "?".to_owned())),
+        ("began at", number(goal.baseline)),
+        ("target", number(goal.target)),
+        ("by", day(goal.due)),
+        (
+            "now",
+            format!("{}, {}", number(goal.value), goal.state(model.today).word()),
+        ),
+        ("owner", goal.owner.clone().unwrap_or_else(|| "?".to_owned())),
+        ("evidence", goal.evidence.clone().unwrap_or_default()),
+        (
+            "before, after",
+            goal.before_and_after(model.today).unwrap_or_default(),
+        ),
+        ("why", said(|told| told.why.clone())),
+        ("changes", said(|told| told.changes.clone())),
+        ("said by", said(|told| told.by.clone().unwrap_or_default())),
+    ];
+    ("Goal".to_owned(), facts, String::new())
 }
 
 fn person(model: &Model, person: &Person) -> (String, Facts, String) {

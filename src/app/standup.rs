@@ -40,6 +40,7 @@ const ACCOUNT: &[Hint] = &[
     ("n", "note"),
     ("l", "log, or kept"),
     ("u", "undo"),
+    ("m", "missed goal"),
     ("enter", "account"),
     ("esc", "end or leave"),
 ];

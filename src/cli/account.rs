@@ -25,6 +25,7 @@ use super::CliError;
 use super::brief::ask;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
+use super::goal;
 use super::output::Plain;
 use super::shape::{self, NOT_SET, NOT_THEN, NOTHING_OBSERVED, Shape};
 
@@ -156,6 +157,7 @@ fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, cont
             each(&view.contracts, contract),
             unread(Part::Contract),
         )
+        .with("goals", each(&view.goals, |goal| goal::of_goal(goal, today)))
         .known_list(
             "timeline",
             each(&view.timeline, |line| json!(line)),

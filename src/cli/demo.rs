@@ -259,6 +259,7 @@ fn write_profile(
     }
     files::atomic_write(&config.join("retain.toml"), settings.as_bytes())?;
     let today = context.now().to_zoned(TimeZone::UTC).date();
+    files::atomic_write(&config.join("mapping.toml"), demo::GOALS.as_bytes())?;
     files::atomic_write(&config.join("team.toml"), demo::roster(today).as_bytes())?;
     Ok(())
 }

@@ -10,26 +10,26 @@ use super::error::CliError;
 
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
-    "account", "accounts", "alarms", "brief", "check", "config", "connect", "demo", "doctor", "edit",
+    "account", "accounts", "alarms", "brief", "check", "config", "connect", "demo", "doctor", "edit", "goal",
     "handoff", "health", "ledger", "log", "note", "nps", "outbox", "play", "risks", "route", "signals",
-    "standup", "status", "sync", "task", "watch", "who",
+    "standup", "status", "sync", "task", "team", "watch", "who",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
-    "", "account", "accounts", "alarms", "brief", "connect", "doctor", "edit", "handoff", "health", "ledger",
-    "log", "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status", "sync", "task",
-    "watch", "who",
+    "", "account", "accounts", "alarms", "brief", "connect", "doctor", "edit", "goal", "handoff", "health",
+    "ledger", "log", "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status",
+    "sync", "task", "team", "watch", "who",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
-    "", "account", "accounts", "alarms", "brief", "connect", "edit", "handoff", "health", "ledger", "log",
-    "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status", "sync", "task",
-    "watch", "who",
+    "", "account", "accounts", "alarms", "brief", "connect", "edit", "goal", "handoff", "health", "ledger",
+    "log", "note", "nps", "outbox", "play", "risks", "route", "signals", "standup", "status", "sync", "task",
+    "team", "watch", "who",
 ];
 /// Where a person could be about to write.
 const WRITERS: &[&str] = &[
-    "", "alarms", "demo", "edit", "handoff", "log", "note", "outbox", "play", "risks", "route", "standup",
-    "sync", "task",
+    "", "alarms", "demo", "edit", "goal", "handoff", "log", "note", "outbox", "play", "risks", "route",
+    "standup", "sync", "task",
 ];
 
 /// Each flag and where it acts.

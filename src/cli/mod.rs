@@ -22,6 +22,7 @@ pub mod edit;
 pub mod error;
 pub mod flags;
 pub mod freshness;
+pub mod goal;
 mod handing;
 pub mod handoff;
 pub mod health;
@@ -44,6 +45,7 @@ pub mod standup;
 pub mod status;
 pub mod sync;
 pub mod task;
+pub mod team;
 mod team_journal;
 pub mod watch;
 pub mod who;
@@ -70,7 +72,7 @@ use error::FailureKind;
     version,
     max_term_width = 100,
     override_usage = "retain [OPTIONS]\n       retain <COMMAND> [OPTIONS]",
-    after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\n\
+    after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\
         Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 authentication, 4 CRM out of reach."
 )]
 pub struct Cli {
@@ -146,6 +148,8 @@ pub enum Command {
     Alarms(alarms::Args),
     /// Say what changed since the last standup; hold one, print its minutes
     Standup(standup::Args),
+    /// Show the team lead's table: per CSM book, risk, what is late, load
+    Team(team::Args),
     /// Say why a score is what it is and what changed it
     Health(health::Args),
     /// List the signals, or say what one saw, or would have said
@@ -158,6 +162,8 @@ pub enum Command {
     Log(log::Args),
     /// Make a task, complete it, put it off or give it to somebody
     Task(task::Args),
+    /// List the goals of an account, or say why one was missed and when to look again
+    Goal(goal::Args),
     /// Change fields of an account, or list those that can be changed
     Edit(edit::Args),
     /// List playbooks, start one on an account, do its steps
@@ -231,6 +237,8 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Edit(args) => edit::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
         Command::Alarms(args) => alarms::run(&args, context),
+        Command::Team(args) => team::run(&args, context),
+        Command::Goal(args) => goal::run(&args, context),
         Command::Standup(args) => standup::run(&args, context),
         Command::Health(args) => health::run(&args, context),
         Command::Signals(args) => signals::run(&args, context),

@@ -92,7 +92,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !args.print {
         return open_it(args, context);
     }
-    let workplace = context.workplace()?;
+    let workplace = context.workplace_to_answer()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let scope = scope(&args.scope, &cache, &workplace, context.now())?;
     let since = args.since.as_deref();
@@ -103,7 +103,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let asked = (scope, since, order);
     let review = engine::review(&cache, &ledger, &workplace.setup, asked, context.now())
         .map_err(|error| unread(&error))?;
-    let held = engine::all(&ledger).map_err(|error| unread(&error))?;
+    let held = engine::all(&ledger, &workplace.setup).map_err(|error| unread(&error))?;
     let under_way = open(&held, &review.agenda.scope.key);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);

@@ -140,6 +140,7 @@ impl Writing {
         if !changed.is_empty() {
             self.show(changed);
         }
+        team_journal::say(&self.workplace.setup, &self.ledger);
         Ok(queued)
     }
 

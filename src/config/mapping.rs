@@ -25,6 +25,8 @@ pub struct Mapping {
     pub tickets: TicketMapping,
     /// Which e-mails are questions.
     pub emails: EmailMapping,
+    /// Goals of the success plan, by id.
+    pub goals: BTreeMap<String, GoalMapping>,
     /// Numbers about an account over time, by id.
     pub metrics: BTreeMap<String, MetricMapping>,
     /// What is written beside the person's own words.
@@ -213,6 +215,41 @@ impl Default for EmailMapping {
     }
 }
 
+/// `[goals.ID]`: the account's properties that tell of one goal of its success plan.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct GoalMapping {
+    /// What is to be reached, in words.
+    pub title: Option<String>,
+    /// Names one of `[metrics]`, by its id or its label.
+    pub metric: Option<String>,
+    /// Where it began.
+    pub baseline: Option<String>,
+    /// What is to be reached.
+    pub target: Option<String>,
+    /// By when.
+    pub due: Option<String>,
+    /// Names the owner; the CSM when not mapped.
+    pub owner: Option<String>,
+    /// What shows that it was reached.
+    pub evidence: Option<String>,
+}
+
+impl GoalMapping {
+    fn properties(&self) -> impl Iterator<Item = &str> {
+        let all = [
+            &self.title,
+            &self.metric,
+            &self.baseline,
+            &self.target,
+            &self.due,
+            &self.owner,
+            &self.evidence,
+        ];
+        all.into_iter().flatten().map(String::as_str)
+    }
+}
+
 /// `[metrics.ID]`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -327,6 +364,7 @@ impl Mapping {
             names.extend(churned.reason.as_deref());
         }
         self.own_contract_properties(names);
+        names.extend(self.goals.values().flat_map(GoalMapping::properties));
         for metric in self.metrics.values().filter(|metric| metric.fed.is_none()) {
             names.extend(metric.property.as_deref());
             names.extend(metric.as_of.as_deref());

@@ -8,6 +8,7 @@ use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::load::Rules;
 use crate::domain::money::Currency;
 use crate::domain::period::Period;
 use crate::domain::rates::{Rate, Rates};
@@ -39,6 +40,8 @@ pub struct Settings {
     pub team: TeamFacts,
     /// How long a standup takes.
     pub standup: Standup,
+    /// How long work takes, and who has how long for it.
+    pub load: Rules,
 }
 
 /// `[team]`

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-pub use book::{FISCAL_YEAR_START, ME, Member, PORTAL, RATES, member, roster, token};
+pub use book::{FISCAL_YEAR_START, GOALS, ME, Member, PORTAL, RATES, member, roster, token};
 pub use faults::{Faults, FaultsError, THERE_IS};
 pub use portal::{ObjectType, Portal};
 pub use process::run;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
+use super::goal::Goal;
 use super::handoff::{Beside, Followed};
 use super::health::account::Input;
 use super::health::ledger::Cause;
@@ -317,6 +318,9 @@ pub struct AccountView {
     pub next: Vec<DueItem>,
     /// Contracts, those that end next first.
     pub contracts: Vec<ContractLine>,
+    /// Goals of the success plan.
+    #[serde(default)]
+    pub goals: Vec<Goal>,
     /// Newest first.
     pub timeline: Vec<TimelineLine>,
     /// Contacts: those with a role first, those who left last.
@@ -381,7 +385,29 @@ pub enum WhyLine<'v> {
     Warning(&'v Warning),
 }
 
+/// A line of the part with what was agreed.
+#[derive(Debug, Clone, Copy)]
+pub enum TermLine<'v> {
+    /// A goal of the success plan.
+    Goal(&'v Goal),
+    /// A contract.
+    Contract(&'v ContractLine),
+}
+
 impl AccountView {
+    /// A line of the part with what was agreed: goals, since one that was missed must not stand below what one scrolls to, then contracts.
+    pub fn term_line(&self, at: usize) -> Option<TermLine<'_>> {
+        let contract = at.checked_sub(self.goals.len());
+        let contract = contract.and_then(|at| self.contracts.get(at));
+        let goal = self.goals.get(at).map(TermLine::Goal);
+        goal.or(contract.map(TermLine::Contract))
+    }
+
+    /// How many lines that part has.
+    pub fn term_lines(&self) -> usize {
+        self.goals.len() + self.contracts.len()
+    }
+
     /// A line of the part that says why: the measures, what fixes them, the warnings. What fixes it stands where it shows
     /// without scrolling, however many warnings there are: those stood in the queue already. It stands above many measures.
     pub fn why_line(&self, at: usize) -> Option<WhyLine<'_>> {

@@ -161,7 +161,7 @@ impl Roster {
         found.next().is_none().then_some(one.owner.as_str())
     }
 
-    /// What somebody does; `None` where that is not said.
+    /// What somebody does, where it is said.
     pub fn role_of(&self, email: &str) -> Option<Role> {
         self.member(email)?.role
     }

@@ -25,6 +25,7 @@ use super::colleagues;
 use super::desk::{gather, task_item};
 use super::editable::editable;
 use super::first_looks::FirstLooks;
+use super::goals;
 use super::handoff_tasks::HandoffTasks;
 use super::handoffs::{self, name_of};
 use super::interpret::activity;
@@ -212,6 +213,7 @@ fn in_world(
         left_on: account.churned.filter(|_| judge.has_churned()),
         why: why(&judge, (then, days), &around, segments),
         fixes: fixes(&judge, &warnings),
+        goals: goals::of_account(ledger, world, (&record, &account), &around.notes)?,
         handoff_tasks: handoff_tasks(&tasks),
         next: next(cache, world, tasks, (&handoffs, &plays))?,
         timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,

@@ -266,17 +266,45 @@ impl<'a> Judge<'a> {
 
     /// The same at a moment at which this was the score.
     pub fn at_stake_on(&self, moment: &Moment<'_, '_>, score: &Score) -> Option<i64> {
-        let (day, contracts) = (moment.day(), moment.contracts());
-        let is_endless = |contract: &Contract| match contract.state(contracts, day) {
-            State::Untold => true,
-            state => state.counts() && contract.end.is_none(),
-        };
-        if !contract::tell(contracts, day) || contracts.iter().any(is_endless) || self.hides_contracts() {
+        let day = moment.day();
+        if !self.tells_renewals(moment) {
             return None;
         }
         let rates = self.world.setup.settings.rates();
         let score = (score.shown(), score.coverage());
         risk::at_stake(&moment.renewals(), &rates, score, day, self.world.horizon_of(day))
+    }
+
+    /// Whether contracts tell which renewals there are at a moment.
+    fn tells_renewals(&self, moment: &Moment<'_, '_>) -> bool {
+        let (day, contracts) = (moment.day(), moment.contracts());
+        let is_endless = |contract: &Contract| match contract.state(contracts, day) {
+            State::Untold => true,
+            state => state.counts() && contract.end.is_none(),
+        };
+        contract::tell(contracts, day) && !contracts.iter().any(is_endless) && !self.hides_contracts()
+    }
+
+    /// Annual value of the renewals in the horizon, in the reporting currency: a part each; one unknown part where contracts
+    /// do not tell which there are.
+    pub fn renewing(&self) -> Sum {
+        let mut renewing = Sum::default();
+        if self.has_churned() {
+            return renewing;
+        }
+        if !self.tells_renewals(&Moment::now(self)) {
+            renewing.add(None);
+            return renewing;
+        }
+        let (rates, today) = (self.world.setup.settings.rates(), self.world.today);
+        let horizon = self.world.horizon();
+        for renewal in self.renewals.iter().filter(|one| one.decision(today) <= horizon) {
+            let value = renewal.lines.iter().try_fold(0_i64, |sum, line| {
+                Some(sum.saturating_add(rates.convert((*line)?, today)?))
+            });
+            renewing.add(value);
+        }
+        renewing
     }
 
     /// The day on which the next contract ends: of those to be decided, else of those already renewed.

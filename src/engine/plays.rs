@@ -11,7 +11,7 @@ use crate::domain::playbook::{
     self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep, STARTED, TheirRun, What,
 };
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Event, Ledger, NewAct, NewEvent, OnAccounts, StoreError, TooLate};
+use crate::store::{Cache, Event, Ledger, NewAct, NewEvent, OnAccounts, Shown, StoreError, TooLate};
 
 use super::EngineError;
 use super::colleagues;
@@ -386,7 +386,7 @@ impl OpenSteps {
 
     /// Whether it is the task of a step whose run is paused: then it is not due.
     pub fn is_paused(&self, item: &DueItem) -> bool {
-        self.paused.contains(&item.record)
+        self.is_paused_task(&item.record)
     }
 
     /// Makes of a task that is due the step that it is bound to: so neither stands there twice.
@@ -401,8 +401,22 @@ impl OpenSteps {
     pub fn without_task(&self, cache: &Cache, world: &World<'_>) -> Result<Vec<DueItem>, EngineError> {
         let shown = world.shown(cache);
         let mut due = Vec::new();
-        for run in &self.runs {
+        self.each_without_task(shown, &mut |run, (place, step)| {
             let account_name = name_of(shown, &run.account)?;
+            let reference = self.reference(run, (place, step));
+            due.push(item(world, run, step, (reference, &account_name)));
+            Ok(())
+        })?;
+        Ok(due)
+    }
+
+    /// Hands over each step that can be done now and has no task that is shown for it, with its place in its run.
+    pub fn each_without_task(
+        &self,
+        shown: Shown<'_>,
+        each: &mut dyn FnMut(&Run, (usize, &RunStep)) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        for run in &self.runs {
             let steps = run.steps.iter().enumerate();
             for (place, step) in steps.filter(|(_, step)| run.is_ready(step) || self.is_refused(run, step)) {
                 let has_task = match &step.task {
@@ -410,12 +424,21 @@ impl OpenSteps {
                     None => false,
                 };
                 if !has_task {
-                    let reference = self.reference(run, (place, step));
-                    due.push(item(world, run, step, (reference, &account_name)));
+                    each(run, (place, step))?;
                 }
             }
         }
-        Ok(due)
+        Ok(())
+    }
+
+    /// Whether a task with this id is that of a step.
+    pub fn is_step(&self, task: &RecordId) -> bool {
+        self.bound.contains_key(task)
+    }
+
+    /// Whether it is the task of a step whose run is paused.
+    pub fn is_paused_task(&self, task: &RecordId) -> bool {
+        self.paused.contains(task)
     }
 }
 

@@ -17,6 +17,7 @@ use super::cannot_tell::{self, CannotTell};
 use super::columns;
 use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
+use super::goals;
 use super::handoff_tasks;
 use super::interpret::account;
 use super::judge::Judge;
@@ -30,6 +31,7 @@ use super::rows;
 use super::run_conditions::RunConditions;
 use super::segment_history::Drawn;
 use super::segments::Segments;
+use super::standup;
 use super::summarise::summarise;
 use super::warnings::{Before, Evaluator, Verdict};
 use super::world::{World, data_until, has_synced};
@@ -214,6 +216,8 @@ fn update_between(
     if !ledger.is_read_only() {
         let seen = handoff_tasks::notice(cache, ledger, &world, accounts)?;
         promises::notice(cache, ledger, &world, accounts, &seen)?;
+        standup::notice(ledger, now)?;
+        goals::notice(cache, ledger, &world, accounts)?;
     }
     plays::notice(cache, ledger, &world, accounts)
 }

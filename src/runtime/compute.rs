@@ -15,6 +15,7 @@ use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
 use crate::domain::routing::{Questions, Weeks};
 use crate::domain::standup::Order;
+use crate::domain::team_table::TeamTable;
 use crate::domain::warning::AlarmReport;
 use crate::engine::{self, Survey};
 use crate::store::Ledger;
@@ -100,6 +101,13 @@ pub enum Computation {
         /// In which order accounts come.
         order: Order,
     },
+    /// The team's table.
+    Team {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Whether of everybody.
+        everybody: bool,
+    },
     /// What customers answered.
     Nps {
         /// Comes back in the answer.
@@ -126,7 +134,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
         let (mut nps, mut questions, mut weeks) = (None, None, None);
-        let (mut prepared, mut narrow, mut standup) = (None, None, None);
+        let (mut prepared, mut narrow, mut standup, mut team) = (None, None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -136,6 +144,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Standup { .. } => standup.replace(computation),
+                Computation::Team { .. } => team.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
                 Computation::Questions { .. } => questions.replace(computation),
                 Computation::RouteWeeks { .. } => weeks.replace(computation),
@@ -151,7 +160,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
             }
         }
         for computation in [
-            narrow, rank, order, prepared, trial, questions, standup, weeks, nps, book, alarms,
+            narrow, rank, order, prepared, trial, questions, standup, team, weeks, nps, book, alarms,
         ]
         .into_iter()
         .flatten()
@@ -219,6 +228,7 @@ fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Op
         Computation::Standup { run, scope, order } => {
             Msg::Standup(standup::prepare(workshop, run, (&scope, order)))
         }
+        Computation::Team { run, everybody } => Msg::Desk(team(workshop, run, everybody)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
         Computation::RouteWeeks { run } => route_weeks(workshop, run),
@@ -264,6 +274,25 @@ fn alarms(workshop: &Workshop, run: RunId) -> DeskMsg {
             why: worker::failure(&error).summary,
         },
     }
+}
+
+/// The team's table.
+fn team(workshop: &Workshop, run: RunId, everybody: bool) -> DeskMsg {
+    let told = || -> Result<Option<TeamTable>, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(None);
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        let table = engine::team_table(&cache, &ledger, &workshop.setup, everybody, now)?;
+        Ok(Some(table))
+    };
+    let read = match told() {
+        Ok(Some(table)) => Ok(Box::new(table)),
+        Ok(None) => Err("nothing has been synced yet".to_owned()),
+        Err(error) => Err(worker::failure(&error).summary),
+    };
+    DeskMsg::Team { run, read }
 }
 
 fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {

@@ -199,6 +199,9 @@ impl Executor {
                 self.begin(&late.compute, Computation::Standup { run, scope, order });
             }
             Cmd::KeepMinutes { name, text } => self.begin(&self.writer, Writing::Minutes { name, text }),
+            Cmd::LoadTeam { run, everybody } => {
+                self.begin(&late.compute, Computation::Team { run, everybody });
+            }
             Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
             Cmd::LoadQuestions { run } => self.begin(&late.compute, Computation::Questions { run }),
             Cmd::LoadRouteWeeks { run } => self.begin(&late.compute, Computation::RouteWeeks { run }),

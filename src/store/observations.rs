@@ -3,7 +3,7 @@
 //! One row holds the fields of one record that were new at one stamp. "New" is judged against the
 //! ledger itself, never against the cache, so that a cache that was deleted changes no history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, Transaction, params};
@@ -164,6 +164,28 @@ impl Ledger {
             let mut rows = statement.query([])?;
             let first = rows.next()?.map(read).transpose()?;
             Ok(first.map(|noted| noted.recorded_at))
+        })
+    }
+
+    /// The accounts of which something about this field was noted after an instant.
+    pub fn accounts_noted_since(
+        &self,
+        field: &str,
+        since: Timestamp,
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        self.database.run(|connection| {
+            let mut statement = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM observations WHERE kind = ?1 AND recorded_at > ?2"
+            ))?;
+            let mut rows = statement.query((Kind::Account as u8, since.as_millisecond()))?;
+            let mut found = BTreeSet::new();
+            while let Some(row) = rows.next()? {
+                let noted = read(row)?;
+                if noted.fields.contains_key(field) {
+                    found.insert(noted.record);
+                }
+            }
+            Ok(found)
         })
     }
 

@@ -14,6 +14,7 @@ mod routing;
 mod runs;
 mod says;
 mod standup;
+mod team;
 mod unread;
 mod warnings;
 mod what_if;

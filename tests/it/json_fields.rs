@@ -45,6 +45,7 @@ const PARTS: &[(&str, &[&str])] = &[
     ("run", &["abandoned"]),
     ("bulk", &["started_on"]),
     ("entry", &["conflicting_fields"]),
+    ("goal", &["baseline", "target"]),
 ];
 
 /// Every field of an answer or a part of answers, with what it is declared to be.
@@ -217,6 +218,7 @@ fn in_trouble(crm: &Crm) -> Home {
 fn listed() -> Listed {
     let home = Home::synced().writing();
     outbox_screen::fill(&home);
+    home.append("mapping.toml", retain::demo::GOALS);
     let mut crm = Crm::small_with_faults("rename=companies.wau>usage,no-scope=sales-email-read");
     let trouble = in_trouble(&crm);
     let address = crm.address.clone();

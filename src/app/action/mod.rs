@@ -3,11 +3,12 @@
 mod info;
 mod row;
 mod table;
+mod team;
 mod warnings;
 
 pub use self::row::{
-    about, bulk_here, completed, copy_text, open_account, plays_on_marked, record_of_line, selected_due,
-    selected_handoff, warnings_here,
+    about, bulk_here, completed, copy_text, missed_goal, open_account, plays_on_marked, record_of_line,
+    selected_due, selected_handoff, warnings_here,
 };
 pub use self::table::ACTIONS;
 
@@ -73,6 +74,8 @@ pub enum Action {
     OpenInCrm,
     /// Copy the selected item.
     Copy,
+    /// Show the team's table: a line per book.
+    Team,
     /// Show what customers answered.
     Nps,
     /// Show open questions with the desk that should answer each.
@@ -87,6 +90,8 @@ pub enum Action {
     Task,
     /// Log a call, meeting or e-mail in one line.
     Log,
+    /// Say why a goal was missed, what changes, and when to look again.
+    MissedGoal,
     /// Edit a field of the account, or when the task under the cursor is due and whose it is.
     Edit,
     /// Complete the task or step under the cursor.
@@ -286,6 +291,7 @@ impl Action {
             {
                 Err("choose an account first".to_owned())
             }
+            Self::MissedGoal => missed_goal(model).map(|_| ()).map_err(str::to_owned),
             Self::Acknowledge | Self::Plan | Self::Snooze | Self::Wake | Self::CloseWarning => {
                 warnings_here(model).map(|_| ())
             }

@@ -6,11 +6,12 @@ use crate::app::account::Part;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::queue::Line;
-use crate::domain::account_view::AccountView;
+use crate::domain::account_view::{AccountView, TermLine};
 use crate::domain::acts::About;
 use crate::domain::acts::task::{self, Task};
 use crate::domain::acts::warn::Seen;
 use crate::domain::desk::{BulkStep, DueItem, DueKind, Warning};
+use crate::domain::goal::{self, Goal};
 use crate::domain::outbox::State;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::warning::Shelf;
@@ -236,6 +237,26 @@ pub(super) fn can_be_left_out(model: &Model) -> Result<(), String> {
     })
 }
 
+/// The goal of which it can be said why it was missed: that of the line, else the first that was missed and of which nobody said it,
+/// else the first that was missed. The error is one sentence.
+pub fn missed_goal(model: &Model) -> Result<&Goal, &'static str> {
+    let account = model.account.as_ref().ok_or("open an account first")?;
+    let view = account.view.as_deref().ok_or("the account is being read")?;
+    let is_missed = |goal: &&Goal| goal.state(model.today) == goal::State::Missed;
+    let at = account.cursors[Part::Contract.index()].at;
+    let of_line = view.goals.get(at).filter(|_| account.part == Part::Contract);
+    let of_line = of_line.filter(is_missed);
+    let mut missed = view.goals.iter().filter(is_missed);
+    let untold = view
+        .goals
+        .iter()
+        .find(|goal| is_missed(goal) && goal.told.is_none());
+    of_line
+        .or(untold)
+        .or_else(|| missed.next())
+        .ok_or("no goal of this account was missed")
+}
+
 /// What `copy` would copy now: raw, it is made safe where it is ordered.
 pub fn copy_text(model: &Model) -> Option<String> {
     let Some(account) = &model.account else {
@@ -269,7 +290,10 @@ pub fn copy_text(model: &Model) -> Option<String> {
         Part::Notes => view.notes.get(at).map(|note| note.text.clone()),
         Part::Next => view.next.get(at).map(|due| due.title.clone()),
         Part::Timeline => view.timeline.get(at).map(|line| line.words.clone()),
-        Part::Contract => view.contracts.get(at).map(|contract| contract.name.clone()),
+        Part::Contract => match view.term_line(at)? {
+            TermLine::Goal(goal) => Some(goal.aim()),
+            TermLine::Contract(contract) => Some(contract.name.clone()),
+        },
         Part::Handoffs => {
             let handoff = view.handoffs.get(at).map(|handoff| &handoff.text);
             let followed = || Some(&view.followed.get(at - view.handoffs.len())?.text);

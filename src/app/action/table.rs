@@ -1,6 +1,7 @@
 //! The table of actions itself, in the order of the help.
 
 use super::info::info;
+use super::team;
 use super::warnings;
 use super::{Action, Context, Info, Topic};
 use crate::app::layout::Pane;
@@ -25,7 +26,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 62] = [
+pub const ACTIONS: [Info; 64] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -295,6 +296,7 @@ pub const ACTIONS: [Info; 62] = [
         .under(Topic::Write)
         .footer(13)
         .writes(),
+    team::MISSED_GOAL,
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
         .footer(11)
@@ -414,6 +416,7 @@ pub const ACTIONS: [Info; 62] = [
         &["S"],
     )
     .under(Topic::Data),
+    team::TEAM,
     info(
         Action::Nps,
         "nps",

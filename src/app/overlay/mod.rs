@@ -23,6 +23,7 @@ pub mod run_menu;
 pub mod run_view;
 pub mod sort_menu;
 pub mod standings;
+pub mod team;
 pub mod warn;
 pub mod what_if;
 pub mod who;
@@ -46,6 +47,7 @@ pub use self::run_menu::RunMenu;
 pub use self::run_view::RunView;
 pub use self::sort_menu::SortMenu;
 pub use self::standings::Standings;
+pub use self::team::TeamScreen;
 pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
 pub use self::who::WhoScreen;
@@ -98,6 +100,8 @@ pub enum Overlay {
     Warn(Warn),
     /// How the alarms do.
     Alarms(Alarms),
+    /// The team's table.
+    Team(Box<TeamScreen>),
     /// What customers answered.
     Nps(Box<NpsScreen>),
     /// The routing desk.
@@ -132,6 +136,7 @@ impl Overlay {
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),
             Self::Alarms(screen) => screen.hints(),
+            Self::Team(screen) => screen.hints(),
             Self::Nps(_) => nps::HINTS,
             Self::Routing(screen) => screen.hints(),
             Self::Who(screen) => screen.hints(),
@@ -177,6 +182,7 @@ impl Overlay {
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)
+            | Self::Team(_)
             | Self::Nps(_)
             | Self::Routing(_) => true,
         }

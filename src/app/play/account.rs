@@ -133,6 +133,7 @@ pub fn account() -> AccountView {
         ],
         next: next(&desk, &summary),
         contracts: contracts(),
+        goals: Vec::new(),
         timeline: timeline(),
         people: vec![
             person("Idris Okafor", Some("buyer"), Some(date(2026, 10, 13))),

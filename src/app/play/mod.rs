@@ -10,6 +10,7 @@ pub mod outbox;
 pub mod routing;
 pub mod standup;
 pub mod steps;
+pub mod team;
 
 use std::collections::VecDeque;
 use std::sync::Arc;

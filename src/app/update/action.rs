@@ -3,7 +3,7 @@
 use super::{
     account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
     last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, run_view,
-    settle, settle_all, sort_menu, standings, standup, steps, sync, theirs, warn, what_if, who,
+    settle, settle_all, sort_menu, standings, standup, steps, sync, team, theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -65,12 +65,14 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Since => account::ask_since(model),
         Action::Copy => copy(model),
         Action::Outbox => outbox_screen::show(model),
+        Action::Team => team::show(model),
         Action::Nps => nps::show(model),
         Action::Route => routing::show(model),
         Action::Who => who::show(model),
         Action::Note => form::note(model),
         Action::Task => form::task(model),
         Action::Log => form::log(model),
+        Action::MissedGoal => form::missed(model),
         Action::Edit if is_task(model) => form::change(model),
         Action::Edit => fields::show(model),
         Action::Acknowledge => warn::at_once(model, &Said::Acknowledge),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{action, alarms, bulk, follow, queue_filter, settle, standings, sync};
+use super::{action, alarms, bulk, follow, queue_filter, settle, standings, sync, team};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -25,6 +25,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
         DeskMsg::Planned { run, planned } => return bulk::planned(model, run, planned),
         DeskMsg::Standings { run, read } => return standings::read(model, run, read),
+        DeskMsg::Team { run, read } => return team::heard(model, run, read),
         DeskMsg::Bulk { run, read } => return standings::whole(model, run, read),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };

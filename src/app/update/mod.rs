@@ -35,6 +35,7 @@ mod standings;
 mod standup;
 mod steps;
 mod sync;
+mod team;
 mod theirs;
 mod typed;
 mod warn;
@@ -124,6 +125,7 @@ fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
     form::scroll(model);
     alarms::lay_out(model);
     standings::settle(model);
+    team::settle(model);
     settle_all(model);
     Vec::new()
 }

@@ -4,7 +4,7 @@
 
 use super::{
     action, alarms, ask, bulk, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette,
-    plays, reader, routing, run_menu, run_view, sort_menu, standings, warn, what_if, who,
+    plays, reader, routing, run_menu, run_view, sort_menu, standings, team, warn, what_if, who,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -75,6 +75,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
         Some(Overlay::Warn(line)) => warn::pressed(model, line, key),
         Some(Overlay::Alarms(screen)) => alarms::pressed(model, screen, key),
+        Some(Overlay::Team(screen)) => team::pressed(model, screen, key),
         Some(Overlay::Nps(screen)) => nps::pressed(model, screen, key),
         Some(Overlay::Routing(screen)) => routing::pressed(model, screen, key),
         Some(Overlay::Who(screen)) => who::pressed(model, screen, key),

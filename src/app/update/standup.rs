@@ -266,6 +266,7 @@ fn acts(action: Action) -> bool {
             | Action::Acknowledge
             | Action::Plan
             | Action::Note
+            | Action::MissedGoal
             | Action::Undo
             | Action::OpenInCrm
             | Action::Outbox

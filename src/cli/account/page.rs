@@ -76,6 +76,13 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         contract(line, today)
     });
     page.unknown("Contracts", unread(Part::Contract));
+    page.list("Goals", WORDS, &view.goals, |goal| {
+        let beside = goal.before_and_after(today).map(|beside| format!("; {beside}"));
+        vec![
+            goal.state(today).word().to_owned(),
+            format!("{}{}", goal.words(today), beside.unwrap_or_default()),
+        ]
+    });
     page.list("Lately", WORDS, &view.timeline, |line| {
         let who = match line.who.as_str() {
             "" => String::new(),

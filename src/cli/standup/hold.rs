@@ -112,7 +112,7 @@ pub fn run(act: &Act, context: &Context) -> Result<(), CliError> {
 /// The scope, and the standup of it that is under way.
 fn under_way(text: &str, writing: &Writing, context: &Context) -> Result<(Scope, Option<Held>), CliError> {
     let scope = scope(text, writing.cache(), &writing.workplace, context.now())?;
-    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
+    let all = engine::all(writing.ledger(), &writing.workplace.setup).map_err(|error| unread(&error))?;
     let held = open(&all, &scope.key).cloned();
     Ok((scope, held))
 }
@@ -269,7 +269,7 @@ fn decided_words(decided: &Decided, about: &About, today: jiff::civil::Date) -> 
 
 fn settle(id: &str, kept: Kept, why: &str, context: &Context) -> Result<(), CliError> {
     let mut writing = Writing::begin(context)?;
-    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
+    let all = engine::all(writing.ledger(), &writing.workplace.setup).map_err(|error| unread(&error))?;
     let made = all.iter().find_map(|held| {
         let decision = held.promises().find(|one| one.id.eq_ignore_ascii_case(id))?;
         Some((held, decision))
@@ -339,7 +339,7 @@ fn keep(
     context: &Context,
 ) -> Result<(), CliError> {
     writing.standup(&[StandupEvent { account, what }], &[])?;
-    let all = engine::all(writing.ledger()).map_err(|error| unread(&error))?;
+    let all = engine::all(writing.ledger(), &writing.workplace.setup).map_err(|error| unread(&error))?;
     match all.iter().find(|held| held.id == standup) {
         Some(held) => tell(held, said, context),
         None => Err(CliError::failed("the standup is not in the journal")),

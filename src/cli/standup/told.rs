@@ -47,7 +47,7 @@ pub fn find(
     workplace: &Workplace,
     context: &Context,
 ) -> Result<Held, CliError> {
-    let mut all = engine::all(ledger).map_err(|error| unread(&error))?;
+    let mut all = engine::all(ledger, &workplace.setup).map_err(|error| unread(&error))?;
     if id.is_empty() {
         let scope = scope(of, cache, workplace, context.now())?;
         let last = all.into_iter().rev().find(|held| held.begun.scope == scope.key);

@@ -5,7 +5,7 @@ use crate::demo::portal::{ObjectType, instant};
 use super::calendar::DAY;
 use super::contracts::{self, Contract};
 use super::draw::Draw;
-use super::sketch::{Hole, Sketch};
+use super::sketch::{Goal, Hole, Sketch};
 use super::usage::Usage;
 use super::writer::{Maybe, Writer};
 use super::{names, people, tickets, touches};
@@ -98,6 +98,7 @@ fn company(writer: &mut Writer, customer: &Customer, usage: Option<Usage>, draw:
     };
     let late_go_live =
         (sketch.stage == "onboarding").then(|| calendar.day(if sketch.onboarding < 90 { 20 } else { -21 }));
+    let goal = sketch.goal.or_else(|| usual_goal(customer));
     let users = usage.map(|usage| usage.users(usage.silent));
     let domain = names::domain(&customer.name, customer.place);
     let id = writer.record(
@@ -138,6 +139,14 @@ fn company(writer: &mut Writer, customer: &Customer, usage: Option<Usage>, draw:
                 &Maybe(late_go_live.map(|_| "Onboarding: SSO, import, training")),
             ),
             ("onboarding_go_live", &Maybe(late_go_live)),
+            ("success_goal", &Maybe(goal.map(|goal| goal.words))),
+            ("success_metric", &Maybe(goal.map(|_| "weekly_active_users"))),
+            ("success_baseline", &Maybe(goal.map(|goal| goal.baseline))),
+            ("success_target", &Maybe(goal.map(|goal| goal.target))),
+            (
+                "success_due_date",
+                &Maybe(goal.map(|goal| calendar.day(goal.due))),
+            ),
         ],
     );
     if let Some(parent) = customer.parent {
@@ -148,6 +157,18 @@ fn company(writer: &mut Writer, customer: &Customer, usage: Option<Usage>, draw:
     }
     company_past(writer, customer, id, created);
     id
+}
+
+/// Every fifth customer of those who are told in no more words has a goal: most of its seats in use.
+fn usual_goal(customer: &Customer) -> Option<Goal> {
+    let sketch = &customer.sketch;
+    let has_one = sketch.name.is_empty() && sketch.seats > 0 && customer.place.is_multiple_of(5);
+    has_one.then_some(Goal {
+        words: "Most of the team uses it every week",
+        baseline: sketch.seats / 3,
+        target: sketch.seats * 4 / 5,
+        due: (customer.place % 120) as i64 - 60,
+    })
 }
 
 fn company_past(writer: &mut Writer, customer: &Customer, id: u64, created: i64) {

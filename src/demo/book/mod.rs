@@ -46,6 +46,14 @@ pub use team::{Member, member, roster};
 pub const ME: &str = "mara.lindt@alderfinch.example";
 /// Constant rates of the book: one unit of the currency in US dollars.
 pub const RATES: [(&str, &str); 3] = [("EUR", "1.08"), ("GBP", "1.27"), ("JPY", "0.0067")];
+/// What a `mapping.toml` says of the success plans that its customers have.
+pub const GOALS: &str = r#"[goals.plan]
+title = "success_goal"
+metric = "success_metric"
+baseline = "success_baseline"
+target = "success_target"
+due = "success_due_date"
+"#;
 /// First day of the fiscal year (month and day), on which my customers' ARR is exactly $1,000,000.
 pub const FISCAL_YEAR_START: &str = "02-01";
 

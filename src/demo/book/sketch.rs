@@ -51,6 +51,29 @@ pub(super) struct Sketch {
     pub(super) former_owner: Option<(u64, i64)>,
     /// Whether nobody looks after what it buys.
     pub(super) unsold: bool,
+    /// The goal of its success plan.
+    pub(super) goal: Option<Goal>,
+}
+
+/// A goal of a success plan, in weekly users.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Goal {
+    /// In the customer's words.
+    pub(super) words: &'static str,
+    pub(super) baseline: u32,
+    pub(super) target: u32,
+    /// Days until it is due; negative is past.
+    pub(super) due: i64,
+}
+
+/// A goal that is told by hand.
+pub(super) const fn goal(words: &'static str, (baseline, target): (u32, u32), due: i64) -> Goal {
+    Goal {
+        words,
+        baseline,
+        target,
+        due,
+    }
 }
 
 /// What is wrong with a customer's data.
@@ -96,6 +119,7 @@ pub(super) const PLAIN: Sketch = Sketch {
     renamed: None,
     former_owner: None,
     unsold: false,
+    goal: None,
 };
 
 const USUAL: [(&str, &str, i64); 2] = [(questions::ORDINARY, "MEDIUM", 6), (questions::SMALL, "LOW", 17)];

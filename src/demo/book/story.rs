@@ -1,6 +1,6 @@
 //! The story: customers of mine that are told by hand, so that no two of the worst have the same causes.
 
-use super::sketch::{Hole, PLAIN, Sketch};
+use super::sketch::{Hole, PLAIN, Sketch, goal};
 
 /// Seats and usage of a customer: seats, users per seat eighteen months ago and now.
 const fn usage(seats: u32, first: f64, last: f64) -> Sketch {
@@ -16,6 +16,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Usage, champion and notice at once, an urgent ticket, and an old survey.
     Sketch {
         name: "Juniper Freight",
+        goal: Some(goal("Every dispatcher plans in it", (36, 55), -24)),
         tier: "enterprise",
         arr: 84_000,
         arr_before: 84_000,
@@ -38,6 +39,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // A detractor with four tickets in a week, notice near.
     Sketch {
         name: "Kestrel Foods",
+        goal: Some(goal("Each of the nine sites reports weekly", (12, 30), -9)),
         tier: "mid-market",
         arr: 63_000,
         arr_before: 58_000,
@@ -56,6 +58,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Nobody has spoken to them.
     Sketch {
         name: "Marlow & Pike",
+        goal: Some(goal("The finance team closes the month in it", (20, 45), 38)),
         tier: "mid-market",
         currency: "GBP",
         arr: 61_000,
@@ -84,6 +87,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // The champion has left, all else holds.
     Sketch {
         name: "Tallinn Textiles",
+        goal: Some(goal("Both mills use it on the floor", (30, 48), -40)),
         tier: "mid-market",
         currency: "EUR",
         arr: 44_000,
@@ -251,6 +255,7 @@ pub(super) const STORY: [Sketch; 28] = [
     // Ready for more seats.
     Sketch {
         name: "Brasserie Verte",
+        goal: Some(goal("All kitchens order in it", (28, 40), -30)),
         tier: "mid-market",
         currency: "EUR",
         arr: 39_000,
@@ -263,6 +268,7 @@ pub(super) const STORY: [Sketch; 28] = [
     },
     Sketch {
         name: "Nordkap Energi",
+        goal: Some(goal("The night shift uses it too", (30, 38), -15)),
         tier: "mid-market",
         currency: "EUR",
         arr: 36_000,

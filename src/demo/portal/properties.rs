@@ -150,6 +150,11 @@ fn companies() -> Vec<Property> {
         ours("seats_used", "Seats used", Number),
         ours("onboarding_project", "Onboarding project", Text),
         ours("onboarding_go_live", "Go-live planned", Date),
+        ours("success_goal", "Success plan: goal", Text),
+        ours("success_metric", "Success plan: metric", Text),
+        ours("success_baseline", "Success plan: baseline", Number),
+        ours("success_target", "Success plan: target", Number),
+        ours("success_due_date", "Success plan: due", Date),
     ]
 }
 

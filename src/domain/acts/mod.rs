@@ -247,4 +247,4 @@ mod edit_tests;
 #[cfg(test)]
 mod names_tests;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -13,7 +13,7 @@ use crate::domain::record::ValueType;
 mod lines;
 
 /// Monday, 23 November 2026, 09:50 in Amsterdam.
-pub(super) fn occasion() -> Occasion {
+pub(in crate::domain) fn occasion() -> Occasion {
     Occasion {
         me: Somebody {
             id: RecordId::from("11"),
@@ -33,7 +33,7 @@ pub(super) fn occasion() -> Occasion {
     }
 }
 
-pub(super) fn juniper() -> About {
+pub(in crate::domain) fn juniper() -> About {
     About {
         id: RecordId::from("7"),
         name: "Juniper Freight".to_owned(),

@@ -13,6 +13,7 @@ use super::scope::Scope;
 use crate::domain::acts::first_line;
 use crate::domain::countdown::Countdown;
 use crate::domain::desk::{DueItem, HandoffCard, HandoffState};
+use crate::domain::goal::Goal;
 use crate::domain::money::Currency;
 use crate::domain::risk;
 use crate::domain::summary::Summary;
@@ -71,6 +72,10 @@ pub struct Facts<'a> {
     pub due: &'a [DueItem],
     /// Its handoffs.
     pub handoffs: Vec<&'a HandoffCard>,
+    /// Goals of its success plan.
+    pub goals: Vec<Goal>,
+    /// Where the account went, in words, if it is not in the scope any more.
+    pub moved: Option<String>,
     /// That the customer left since then.
     pub left: Option<Left>,
     /// What was promised on it.
@@ -133,6 +138,7 @@ impl Item {
             changes.extend(facts.warnings);
             changes.extend(renewal(facts.line, frame));
             changes.extend(facts.due.iter().filter_map(|item| late(item, frame)));
+            changes.extend(facts.goals.iter().filter_map(|one| goal(one, frame)));
             changes.extend(
                 facts
                     .handoffs
@@ -140,6 +146,11 @@ impl Item {
                     .filter_map(|card| returned(card, frame)),
             );
         }
+        changes.extend(facts.moved.map(|words| Change {
+            what: What::MovedOut,
+            words,
+            at: None,
+        }));
         changes.sort();
         let mut promises = facts.promises;
         promises.sort();
@@ -215,6 +226,21 @@ fn late(item: &DueItem, frame: &Frame) -> Option<Change> {
     Some(Change {
         what: What::Late,
         words: format!("{late}: {title} ({who})"),
+        at: None,
+    })
+}
+
+/// That a goal was missed, or is to be looked at again.
+fn goal(goal: &Goal, frame: &Frame) -> Option<Change> {
+    let (is_missed, words) = goal.news(frame.days())?;
+    let what = if is_missed {
+        What::GoalMissed
+    } else {
+        What::GoalLook
+    };
+    Some(Change {
+        what,
+        words,
         at: None,
     })
 }

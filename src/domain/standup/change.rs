@@ -35,6 +35,12 @@ pub enum What {
     Renewal,
     /// Something became late.
     Late,
+    /// The account is another's by now, or of another segment.
+    MovedOut,
+    /// A goal was missed, and nobody said why yet.
+    GoalMissed,
+    /// A goal that was missed is to be looked at again.
+    GoalLook,
     /// A handoff was returned with questions.
     HandoffReturned,
 }
@@ -55,9 +61,19 @@ impl What {
     /// Whether it is good news.
     pub fn tone(self) -> Tone {
         match self {
-            Self::Left | Self::BandWorse | Self::WarningNew | Self::WarningWorse | Self::Late => Tone::Worse,
+            Self::Left
+            | Self::BandWorse
+            | Self::WarningNew
+            | Self::WarningWorse
+            | Self::Late
+            | Self::GoalMissed => Tone::Worse,
             Self::BandBetter | Self::WarningRecovered => Tone::Better,
-            Self::BandOther | Self::WarningClosed | Self::Renewal | Self::HandoffReturned => Tone::Neither,
+            Self::BandOther
+            | Self::WarningClosed
+            | Self::Renewal
+            | Self::GoalLook
+            | Self::MovedOut
+            | Self::HandoffReturned => Tone::Neither,
         }
     }
 }

@@ -12,14 +12,18 @@ use crate::domain::record::RecordId;
 /// The kind of the event that something was decided.
 pub const DECIDED: &str = "standup-decided";
 
+/// The kind of the event that tells which task a decision became.
+pub const BOUND: &str = "standup-task-bound";
+
 /// The kinds of events in the journal that tell of standups.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 7] = [
     "standup-begun",
     "standup-discussed",
     DECIDED,
     "standup-settled",
     "standup-taken-back",
     "standup-ended",
+    BOUND,
 ];
 
 /// Something that happened in a standup.
@@ -53,6 +57,9 @@ pub enum Happened {
     /// It ended.
     #[serde(rename = "standup-ended")]
     Ended(Ended),
+    /// A decision became this task in the CRM: by the receipt of the one who wrote it, for everybody else.
+    #[serde(rename = "standup-task-bound")]
+    Bound(Bound),
 }
 
 /// A standup as it began: all that its minutes need of that moment.
@@ -189,6 +196,17 @@ pub struct TakenBack {
     pub decision: String,
 }
 
+/// A decision became a task in the CRM.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Id of the standup.
+    pub standup: String,
+    /// Id of the decision.
+    pub decision: String,
+    /// Id of the task.
+    pub task: RecordId,
+}
+
 /// A standup ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ended {
@@ -238,6 +256,7 @@ impl StandupEvent {
             Happened::Settled(settled) => &settled.standup,
             Happened::TakenBack(back) => &back.standup,
             Happened::Ended(ended) => &ended.standup,
+            Happened::Bound(bound) => &bound.standup,
         }
     }
 }

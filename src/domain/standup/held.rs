@@ -63,6 +63,8 @@ pub struct Decision {
     pub by: Option<Date>,
     /// The word of the act whose entry in the outbox makes a task of it.
     pub act: Option<String>,
+    /// Id of that task in the CRM, once whoever wrote it knows it.
+    pub task: Option<RecordId>,
     /// When it was decided (UTC).
     pub at: Timestamp,
     /// What a person said last of whether it was done.
@@ -77,8 +79,8 @@ impl Decision {
 }
 
 /// The standups that events add up to, in the order in which they began. Events are given in the journal's order, each with
-/// its author and when it took effect (UTC). What comes to one that has ended is void, but for what is said of its promises, and
-/// for a decision that is taken back.
+/// its author and when it took effect (UTC). What comes to one that has ended is void, but for what is said of its promises, for
+/// which task one became, and for a decision that is taken back.
 pub fn fold<'a>(events: impl IntoIterator<Item = (&'a StandupEvent, &'a str, Timestamp)>) -> Vec<Held> {
     let mut held: Vec<Held> = Vec::new();
     for (event, author, at) in events {
@@ -135,6 +137,13 @@ impl Held {
             self.decisions.retain(|decision| decision.id != back.decision);
             return;
         }
+        if let Happened::Bound(bound) = &event.what {
+            let mut decisions = self.decisions.iter_mut();
+            if let Some(decision) = decisions.find(|one| one.id == bound.decision) {
+                decision.task.get_or_insert_with(|| bound.task.clone());
+            }
+            return;
+        }
         if self.ended.is_some() {
             return;
         }
@@ -162,6 +171,7 @@ impl Held {
                     words: decided.words.clone(),
                     by: decided.by,
                     act: decided.act.clone(),
+                    task: None,
                     at,
                     said: None,
                 };

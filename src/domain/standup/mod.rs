@@ -20,16 +20,18 @@ pub use agenda::{Agenda, Facts, Frame, Item, Left, Order, Tally, tone};
 pub use change::{Change, THRESHOLDS, Tone, Turn, What, crossed};
 pub use decide::Talk;
 pub use event::{
-    Begun, DECIDED, Decided, Discussed, Ended, Happened, KINDS, Kind, Line, Said, Settled, StandupEvent,
-    TakenBack,
+    BOUND, Begun, Bound, DECIDED, Decided, Discussed, Ended, Happened, KINDS, Kind, Line, Said, Settled,
+    StandupEvent, TakenBack,
 };
 pub use held::{Decision, Held, Visit, fold, last, open};
 pub use minutes::{minutes, note_of};
 pub use moved::{Moved, moved};
 pub use prepared::Prepared;
 pub use promise::{Promise, Standing, Task, to_check};
-pub use scope::{Place, Scope};
+pub use scope::{Place, Scope, is_own};
 pub use time::Budget;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::line as line_of;

@@ -161,6 +161,19 @@ impl Scope {
         })
     }
 
+    /// Whether what its accounts have in common is their segment, and not who looks after them.
+    pub fn is_segment(&self) -> bool {
+        matches!(self.whose, Whose::Segment(_))
+    }
+
+    /// Whether an account with this CSM, or this segment, as the CRM writes it, is in it.
+    pub fn has(&self, value: &str) -> bool {
+        match &self.whose {
+            Whose::Owners(owners) => owners.contains(&RecordId::from(value)),
+            Whose::Segment(segment) => is(value, segment),
+        }
+    }
+
     /// Whether an account is in it.
     pub fn holds(&self, line: &Summary) -> bool {
         match &self.whose {
@@ -174,9 +187,18 @@ fn is(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
+/// What the key of a book begins with.
+const BOOK: &str = "book:";
+
 /// What tells the book of one of us from other scopes.
 fn book_key(owner: &RecordId) -> String {
-    format!("book:{owner}")
+    format!("{BOOK}{owner}")
+}
+
+/// Whether a standup of the scope with this key is the business of whoever holds it alone: that of one book. What was held of
+/// it by somebody else neither resets mine nor goes on with me. Those of several books, of a team or of a segment are everybody's.
+pub fn is_own(key: &str) -> bool {
+    key.starts_with(BOOK)
 }
 
 fn none_such(what: &str, name: &str, known: BTreeSet<&str>) -> String {
@@ -241,6 +263,12 @@ mod tests {
             let mut line = line("a");
             line.csm = Some(RecordId::from(*csm));
             line.segment = Some(if *csm == "2" { "smb" } else { "Enterprise" }.to_owned());
+            let value = if scope.is_segment() {
+                line.segment.as_deref()
+            } else {
+                Some(*csm)
+            };
+            assert_eq!(value.is_some_and(|value| scope.has(value)), scope.holds(&line));
             scope.holds(&line)
         };
         ["1", "2", "3"].into_iter().filter(|csm| of(csm)).collect()
@@ -264,6 +292,19 @@ mod tests {
         check("owner:mara,jonas", 1, &nobody, "owners:1,3", "13");
         check("segment:SMB", 0, &nobody, "segment:smb", "2");
         check("segment:enterprise", 0, &nobody, "segment:enterprise", "13");
+    }
+
+    #[test]
+    fn the_standup_of_one_book_is_its_holders_and_that_of_a_team_or_segment_everybodys() {
+        for (key, own) in [
+            ("book:1", true),
+            ("lead:2", false),
+            ("team:41", false),
+            ("owners:1,3", false),
+            ("segment:smb", false),
+        ] {
+            assert_eq!(is_own(key), own, "{key}");
+        }
     }
 
     #[test]

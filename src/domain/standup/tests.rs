@@ -25,7 +25,7 @@ pub(super) fn owner(id: &str, name: &str) -> Owner {
 }
 
 /// An amber account of Mara's with $1,000 at stake, whose notice is far away.
-pub(super) fn line(id: &str) -> Summary {
+pub(in crate::domain) fn line(id: &str) -> Summary {
     Summary {
         id: id.into(),
         name: format!("Account {id}"),
@@ -80,6 +80,8 @@ fn facts(line: &Summary) -> Facts<'_> {
         warnings: Vec::new(),
         due: &[],
         handoffs: Vec::new(),
+        goals: Vec::new(),
+        moved: None,
         left: None,
         promises: Vec::new(),
     }

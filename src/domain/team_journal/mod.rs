@@ -11,6 +11,7 @@ mod look;
 pub use line::{Header, Line};
 pub use look::{Fault, Look, Mark, look};
 
+use super::standup;
 use super::warning::PERSONS;
 
 /// What is said where it rests on what people say, and that comes to nobody else.
@@ -27,9 +28,13 @@ pub const PROMISE_TOLD: &str = "promise-told";
 /// The kind of events that such a task was taken up again.
 pub const PROMISE_OPEN_AGAIN: &str = "promise-open-again";
 
+/// The kind of events that keep what a note says of a goal that was missed.
+pub const GOAL_TOLD: &str = "goal-told";
+
 /// Whether events of this kind are the team's: what a person said that the CRM does not tell everybody. What each
 /// program works out by itself is not, with two exceptions. That a warning recovered ends what was said of it, also
-/// where it never stood. What became of a promise is kept as it was first seen, and later edits do not change it.
+/// where it never stood. What became of a promise is kept as it was first seen, and later edits do not change it. Standups are
+/// the team's whole, so that a wiped machine has its own again; those of one book are read by whoever held them alone.
 pub fn is_shared(kind: &str) -> bool {
     kinds().any(|one| one == kind)
 }
@@ -42,8 +47,9 @@ pub fn kinds() -> impl Iterator<Item = &'static str> {
         PROMISE_KEPT,
         PROMISE_TOLD,
         PROMISE_OPEN_AGAIN,
+        GOAL_TOLD,
     ];
-    PERSONS.into_iter().chain(others)
+    PERSONS.into_iter().chain(others).chain(standup::KINDS)
 }
 
 #[cfg(test)]

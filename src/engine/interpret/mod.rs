@@ -4,4 +4,5 @@ pub mod account;
 pub mod activity;
 pub mod contact;
 pub mod contract;
+pub mod goal;
 pub mod values;

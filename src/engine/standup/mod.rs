@@ -1,9 +1,11 @@
 //! Standups: what changed on the accounts of a scope since the last one, and the standups that were held, from cache, ledger
 //! and journal. What is kept of them is in the journal alone.
 
+mod bound;
 mod changed;
 mod late;
 mod left;
+mod moved_out;
 mod promised;
 
 use std::collections::BTreeSet;
@@ -11,19 +13,22 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::outbox::{Entry, NewEntry, WritePermit};
-use crate::domain::record::{Kind, Owner};
+use crate::domain::outbox::{Entry, NewEntry, Write, WritePermit};
+use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::standup::{
     Agenda, DECIDED, Facts, Frame, Happened, Held, Item, KINDS, Order, Place, Prepared, Scope, StandupEvent,
-    TakenBack, fold, last, open,
+    TakenBack, fold, is_own, last, open,
 };
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger, NewAct, NewEvent, StoreError, documents};
 
 use super::EngineError;
+use super::goals;
 use super::handoffs;
 use super::lives::kept;
 use super::world::{World, days_before, document};
+
+pub(super) use bound::notice;
 
 /// Without a standup before it, one looks back so many days.
 pub const FIRST_DAYS: i64 = 7;
@@ -61,8 +66,10 @@ pub fn scope(
     Ok(Scope::asked(text, &place))
 }
 
-/// The standups that the journal tells of, in the order in which they began. Accounts go by the ids that they have now.
-pub fn all(ledger: &Ledger) -> Result<Vec<Held>, EngineError> {
+/// The standups that the journal tells of and that are mine too, in the order in which they began: those of a team or a segment
+/// whoever holds them, those of one book where I held them. Accounts go by the ids that they have now.
+pub fn all(ledger: &Ledger, setup: &Setup) -> Result<Vec<Held>, EngineError> {
+    let me = setup.my_owner().unwrap_or_default();
     let mut read = Vec::new();
     for event in ledger.events(None, &KINDS)? {
         let account = match &event.account {
@@ -72,6 +79,9 @@ pub fn all(ledger: &Ledger) -> Result<Vec<Held>, EngineError> {
         let told = StandupEvent::read(account.as_ref(), &event.kind, &event.payload);
         let Some(mut told) = told else { continue };
         if let Happened::Begun(begun) = &mut told.what {
+            if is_own(&begun.scope) && !event.here && event.author != me {
+                continue;
+            }
             for line in &mut begun.agenda {
                 line.account = ledger.resolve(Kind::Account, &line.account)?;
             }
@@ -93,7 +103,7 @@ pub fn review(
     (scope, since, order): (Scope, Option<Timestamp>, Order),
     now: Timestamp,
 ) -> Result<Review, EngineError> {
-    let held = all(ledger)?;
+    let held = all(ledger, setup)?;
     let before = last(&held, &scope.key);
     let since = since.or(before.map(|held| held.at));
     let since = since.unwrap_or_else(|| days_before(now, FIRST_DAYS)).min(now);
@@ -106,19 +116,28 @@ pub fn review(
         me: me.unwrap_or_default().to_owned(),
     };
     let mut promises = promised::of(cache, ledger, &world, (&held, &scope.key))?;
+    let mut moved = moved_out::since(ledger, &world, &scope, since)?;
     let mut lines: Vec<Summary> = Vec::new();
     let mut accounts = 0;
     cache.each_summary(&mut |line| {
         let is_in = scope.holds(&line);
         accounts += u32::from(is_in && !line.has_churned());
         // What was promised is looked back at, whoever has the account by now.
-        if is_in || promises.contains_key(&line.id) {
+        if is_in {
+            moved.remove(&line.id);
+        }
+        if is_in || promises.contains_key(&line.id) || moved.contains_key(&line.id) {
             lines.push(line);
         }
     })?;
+    let here: BTreeSet<&RecordId> = lines.iter().map(|line| &line.id).collect();
+    let not_here = moved.iter().filter(|(id, _)| !here.contains(id));
+    let not_here: Vec<Summary> = not_here.map(|(id, one)| one.line(id, &scope)).collect();
+    lines.extend(not_here);
     let late = late::since(cache, ledger, &world, &frame)?;
     let (cards, _) = handoffs::all(cache, &world, handoffs::find(cache, ledger, &world)?)?;
     let changed = changed::Changed::read(cache, ledger, &world, since)?;
+    let has_goals = !setup.mapping.goals.is_empty();
     let mut items = Vec::new();
     for line in &lines {
         let is_in = scope.holds(line);
@@ -139,6 +158,12 @@ pub fn review(
                 .iter()
                 .filter(|card| is_in && card.account == line.id)
                 .collect(),
+            goals: if is_in && has_goals && !line.has_churned() {
+                goals::on(cache, ledger, &world, &line.id)?
+            } else {
+                Vec::new()
+            },
+            moved: moved.get(&line.id).map(|one| one.words(&scope)),
             left,
             promises: promises.remove(&line.id).unwrap_or_default(),
         };
@@ -210,7 +235,7 @@ pub fn prepare(
         Ok(scope) => scope,
         Err(why) => return Ok(Err(why)),
     };
-    let under_way = open(&all(ledger)?, &scope.key).cloned().map(Box::new);
+    let under_way = open(&all(ledger, setup)?, &scope.key).cloned().map(Box::new);
     let Review { agenda, frame } = review(cache, ledger, setup, (scope, None, order), now)?;
     let settings = &setup.settings;
     let (minutes, currency) = (settings.standup.minutes, settings.organisation.reporting_currency);
@@ -218,6 +243,12 @@ pub fn prepare(
         begun: agenda.begun(("", &frame.me), minutes, &frame, currency),
         open: under_way,
     }))
+}
+
+/// The entry of the outbox by which an act makes a task; `None` where it makes none, or was queued elsewhere.
+fn task_entry(ledger: &Ledger, act: &str) -> Result<Option<Entry>, StoreError> {
+    let makes = |entry: &Entry| matches!(entry.new.write, Write::Create { kind: Kind::Task, .. });
+    Ok(ledger.entries_of_act(act)?.into_iter().find(makes))
 }
 
 /// Notes what happened in a standup and queues what it writes, with one commit.

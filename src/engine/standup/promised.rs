@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::task_entry;
 use crate::domain::acts::task::LEFT_OUT;
-use crate::domain::outbox::{State, Write};
+use crate::domain::outbox::State;
 use crate::domain::record::{Core, Kind, RecordId};
-use crate::domain::standup::{Held, Promise, Standing, Task, to_check};
+use crate::domain::standup::{Decision, Held, Promise, Standing, Task, to_check};
 use crate::store::{Cache, Ledger};
 
 use crate::engine::EngineError;
@@ -20,10 +21,7 @@ pub fn of(
 ) -> Result<BTreeMap<RecordId, Vec<Promise>>, EngineError> {
     let mut promises: BTreeMap<RecordId, Vec<Promise>> = BTreeMap::new();
     for (made, decision) in to_check(held, scope, |held| world.day(held.at)) {
-        let task = match &decision.act {
-            Some(act) => Some(task_of(cache, ledger, world, act)?),
-            None => None,
-        };
+        let task = task_of(cache, ledger, world, decision)?;
         let name = |address: &str| world.name_of_author(address);
         let standing = Standing::of(decision, task, world.today, name);
         promises
@@ -34,25 +32,37 @@ pub fn of(
     Ok(promises)
 }
 
-/// What became of the task that an act made, by the receipt of our own write. One that was closed as left out was not done.
-fn task_of(cache: &Cache, ledger: &Ledger, world: &World<'_>, act: &str) -> Result<Task, EngineError> {
-    let makes = |write: &Write| matches!(write, Write::Create { kind: Kind::Task, .. });
-    let entries = ledger.entries_of_act(act)?;
-    let Some(entry) = entries.into_iter().find(|entry| makes(&entry.new.write)) else {
-        return Ok(Task::Missing);
+/// What became of the task that a decision made: by the receipt of our own write, else by which task whoever wrote it said that
+/// it is. One that was closed as left out was not done; one that this cache does not have tells nothing.
+fn task_of(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    decision: &Decision,
+) -> Result<Option<Task>, EngineError> {
+    let Some(act) = &decision.act else {
+        return Ok(None);
     };
-    let Some(receipt) = &entry.receipt else {
-        let is_given_up = matches!(entry.state, State::TakenBack | State::Discarded);
-        return Ok(if is_given_up { Task::Missing } else { Task::Open });
+    let own = task_entry(ledger, act)?;
+    let id = match (&own, &decision.task) {
+        (Some(entry), _) => match &entry.receipt {
+            Some(receipt) => &receipt.record,
+            None if matches!(entry.state, State::TakenBack | State::Discarded) => {
+                return Ok(Some(Task::Missing));
+            }
+            None => return Ok(Some(Task::Open)),
+        },
+        (None, Some(task)) => task,
+        (None, None) => return Ok(Some(Task::Missing)),
     };
-    let id = ledger.resolve(Kind::Task, &receipt.record)?;
+    let id = ledger.resolve(Kind::Task, id)?;
     let task = world.shown(cache).record(Kind::Task, &id)?;
     let Some(task) = task.filter(|task| !task.archived) else {
-        return Ok(Task::Missing);
+        return Ok(Some(Task::Missing));
     };
     let is_left_out = task
         .core(Core::Subject)
         .is_some_and(|subject| subject.starts_with(LEFT_OUT));
     let is_done = task.core(Core::Done) == Some("true") && !is_left_out;
-    Ok(if is_done { Task::Done } else { Task::Open })
+    Ok(Some(if is_done { Task::Done } else { Task::Open }))
 }

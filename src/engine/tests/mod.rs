@@ -7,6 +7,7 @@ mod columns;
 mod crash;
 mod edited;
 mod first_looks;
+mod goals;
 mod gone;
 mod handoff_tasks;
 mod handoffs;
@@ -29,7 +30,9 @@ mod scopes;
 mod sent;
 mod signals;
 mod standup;
+mod standup_shared;
 mod team_journal;
+mod team_table;
 mod the_same;
 mod together;
 

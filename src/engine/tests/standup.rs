@@ -15,15 +15,19 @@ use crate::domain::standup::{
 use crate::engine::standup::{self, Review};
 
 const BEFORE: &str = "2026-11-16T08:50:00Z";
-const LATER: &str = "2026-11-27T09:00:00Z";
+pub(super) const LATER: &str = "2026-11-27T09:00:00Z";
 
-fn scope(book: &Book, text: &str) -> Scope {
+pub(super) fn scope(book: &Book, text: &str) -> Scope {
     let found = standup::scope(&book.cache, &book.setup, text, at(NOW));
     found.unwrap().unwrap()
 }
 
 fn review(book: &Book, since: Option<&str>, now: &str) -> Review {
-    let asked = (scope(book, "mine"), since.map(at), Order::Worst);
+    review_of(book, "mine", since, now)
+}
+
+pub(super) fn review_of(book: &Book, whose: &str, since: Option<&str>, now: &str) -> Review {
+    let asked = (scope(book, whose), since.map(at), Order::Worst);
     standup::review(&book.cache, &book.ledger, &book.setup, asked, at(now)).unwrap()
 }
 
@@ -39,7 +43,7 @@ fn told(review: &Review) -> Vec<(String, Vec<What>)> {
 }
 
 /// Juniper Freight, whose usage fell by 45 % a week after signals first looked.
-fn fell() -> Book {
+pub(super) fn fell() -> Book {
     let mut book = Book::new();
     book.synced(BEFORE);
     book.healthy("1", "Juniper Freight");
@@ -137,6 +141,48 @@ fn a_renewal_comes_near_and_a_task_becomes_late() {
 }
 
 #[test]
+fn an_account_that_only_left_my_book_is_told_with_who_has_it_now_also_once_the_cache_has_it_no_more() {
+    let mut book = fell();
+    book.owners(&[
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Olu Ade", "olu@alder.example"),
+    ]);
+    let csm = "hubspot_owner_id";
+    book.observe("2", csm, &[("2026-01-01", "o1"), ("2026-11-20", "o2")]);
+    book.observe("2", "core:name", &[("2026-01-01", "Kestrel Foods")]);
+    book.account("2", "Kestrel Foods", &[(csm, "o2")]);
+    all(&mut book, NOW);
+    let words = |book: &Book| {
+        let review = review(book, None, NOW);
+        let item = review
+            .agenda
+            .items
+            .iter()
+            .find(|item| item.line.id.as_str() == "2");
+        item.map(|item| (item.line.name.clone(), item.changes[0].words.clone()))
+    };
+    let told = (
+        "Kestrel Foods".to_owned(),
+        "left the book: Olu Ade looks after it now".to_owned(),
+    );
+    assert_eq!(words(&book), Some(told.clone()));
+    let gone = [(Kind::Account, "2".into())];
+    let page = crate::store::CachePage {
+        gone: &gone,
+        ..crate::store::CachePage::default()
+    };
+    book.cache.commit_page(&page).unwrap();
+    book.cache.put_summaries(&[], &["2".into()]).unwrap();
+    assert_eq!(words(&book), Some(told));
+    let later = told_later(&book);
+    assert!(!later.iter().any(|(id, _)| id == "2"), "{later:?}");
+}
+
+fn told_later(book: &Book) -> Vec<(String, Vec<What>)> {
+    told(&review(book, Some(NOW), LATER))
+}
+
+#[test]
 fn a_customer_that_left_is_told_once_by_its_day() {
     let mut book = fell();
     book.account("2", "Kestrel Foods", &[("churn_date", "2026-11-21")]);
@@ -147,8 +193,8 @@ fn a_customer_that_left_is_told_once_by_its_day() {
     assert!(!later.iter().any(|(id, _)| id == "2"), "{later:?}");
 }
 
-fn begun(book: &mut Book, now: &str) {
-    let reviewed = review(book, None, now);
+pub(super) fn begun(book: &mut Book, whose: &str, now: &str) {
+    let reviewed = review_of(book, whose, None, now);
     let begun = reviewed
         .agenda
         .begun(("S-1", "Dana Reyes"), 15, &reviewed.frame, Currency::USD);
@@ -164,8 +210,8 @@ fn note(book: &mut Book, account: Option<&str>, what: Happened, now: &str) {
 }
 
 /// Dana decides in a standup that somebody calls, as a task, and the standup ends.
-fn decided(book: &mut Book) -> Entry {
-    begun(book, NOW);
+pub(super) fn decided(book: &mut Book, whose: &str) -> Entry {
+    begun(book, whose, NOW);
     let about = About {
         id: "1".into(),
         name: "Juniper Freight".to_owned(),
@@ -212,7 +258,7 @@ fn standing(book: &Book) -> &'static str {
 #[test]
 fn the_next_standup_looks_back_at_a_promise_and_its_task_keeps_it() {
     let mut book = fell();
-    let entry = decided(&mut book);
+    let entry = decided(&mut book, "mine");
     assert_eq!(standing(&book), "no record", "it waits, and its day has passed");
     arrived(&mut book, &entry, "t9");
     let task =
@@ -228,8 +274,8 @@ fn the_next_standup_looks_back_at_a_promise_and_its_task_keeps_it() {
 #[test]
 fn a_standup_of_another_scope_resets_nothing_and_one_under_way_goes_on() {
     let mut book = fell();
-    begun(&mut book, NOW);
-    let held = standup::all(&book.ledger).unwrap();
+    begun(&mut book, "mine", NOW);
+    let held = standup::all(&book.ledger, &book.setup).unwrap();
     let own = scope(&book, "mine");
     assert_eq!(open(&held, &own.key).map(|held| held.id.as_str()), Some("S-1"));
     assert!(review(&book, None, LATER).agenda.first, "it did not end yet");

@@ -19,6 +19,7 @@ mod run_menu;
 mod run_view;
 mod sort_menu;
 mod standings;
+mod team;
 mod warn;
 mod what_if;
 mod who;
@@ -55,6 +56,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),
             Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
+            Overlay::Team(screen) => team::draw(model, canvas, screen),
             Overlay::Nps(screen) => nps::draw(model, canvas, screen),
             Overlay::Routing(screen) => routing::draw(model, canvas, screen),
             Overlay::Who(screen) => who::draw(model, canvas, screen),

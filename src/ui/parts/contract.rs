@@ -1,8 +1,11 @@
-//! Contracts, those that end next first.
+//! Goals of the success plan, and below them contracts, those that end next first.
 
 use super::Spot;
 use crate::app::Model;
-use crate::domain::account_view::{AccountView, ContractLine};
+use crate::app::layout::Area;
+use crate::domain::account_view::{AccountView, ContractLine, TermLine};
+use crate::domain::goal::{Goal, State};
+use crate::domain::values::plain;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -16,13 +19,22 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         .iter()
         .map(|contract| flowed(terms(model, contract), cells))
         .collect();
-    let mut heights: Vec<u16> = flowed.iter().map(|lines| lines.len() as u16 + 1).collect();
-    if let Some(last) = heights.last_mut().filter(|_| view.parent.is_some()) {
+    let mut heights: Vec<u16> = view.goals.iter().map(|_| 2).collect();
+    heights.extend(flowed.iter().map(|lines| lines.len() as u16 + 1));
+    if let Some(last) = heights
+        .last_mut()
+        .filter(|_| view.parent.is_some() && !flowed.is_empty())
+    {
         *last += 1;
     }
     let teach = "No contract: the mapping found none for this account.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
-        let contract = &view.contracts[at];
+        let contract = match view.term_line(at) {
+            Some(TermLine::Contract(contract)) => contract,
+            Some(TermLine::Goal(one)) => return goal(model, canvas, area, (one, selected)),
+            None => return,
+        };
+        let at = at - view.goals.len();
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1);
         let arr = contract.arr.map_or_else(|| "?".to_owned(), words::exact);
@@ -51,6 +63,38 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
                 .text(parent, Role::Plain);
         }
     });
+}
+
+/// A goal of the success plan: what is to be reached, and where it stands; of one that was missed what was before and is after.
+fn goal(model: &Model, canvas: &mut Canvas, area: Area, (goal, selected): (&Goal, bool)) {
+    let state = goal.state(model.today);
+    let (sign, role) = match state {
+        State::Reached => ("✓", Role::Good),
+        State::Ahead => ("○", Role::Dim),
+        State::Missed => ("▲", Role::Bad),
+        State::Unknown => ("?", Role::Dim),
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1);
+    let now = goal.value.map_or_else(|| "?".to_owned(), plain);
+    line.right(&format!("{now} {}", state.word()), role).gap_right(2);
+    line.text(sign, role)
+        .gap(1)
+        .text(&goal.aim(), Role::Plain.strong_if(selected));
+    let by = goal
+        .due
+        .map_or_else(|| "?".to_owned(), |due| words::calendar_day(model.today, due));
+    let below = match (goal.before_and_after(model.today), state) {
+        (Some(beside), _) => beside,
+        (None, State::Missed) => format!("by {by} · nobody said why yet: m"),
+        (None, _) => format!("by {by} · {}", goal.title),
+    };
+    canvas
+        .line(area, 1)
+        .bar(selected)
+        .gap(3)
+        .gap_right(1)
+        .text(&below, Role::Dim);
 }
 
 fn state_role(contract: &ContractLine) -> Role {

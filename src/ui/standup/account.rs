@@ -3,7 +3,7 @@
 use crate::app::Model;
 use crate::app::layout::{Area, Shape};
 use crate::app::standup::Standup;
-use crate::domain::standup::{Decision, Line, Tone};
+use crate::domain::standup::{Decision, Line, Tone, What};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Ink, Role};
@@ -22,6 +22,9 @@ const DECIDE: [&str; 3] = [
     "h  hand over                                z  snooze with a reason",
     "c  close: real, known or noise              n  note",
 ];
+
+/// Where a goal was missed.
+const MISSED: &str = "m  why a goal was missed, what changes, when to look again";
 
 /// A row of the screen.
 enum Row {
@@ -47,8 +50,8 @@ pub fn draw(model: &Model, standup: &Standup, canvas: &mut Canvas, area: Area) {
     let text = area.width.saturating_sub(left + 5);
     let mut rows = rows(model, (standup, line), text);
     let room = usize::from(area.height.saturating_sub(top));
-    if rows.len() + DECIDE.len() + 2 <= room {
-        decide(&mut rows);
+    if rows.len() + DECIDE.len() + 2 + usize::from(is_missed(line)) <= room {
+        decide(&mut rows, line);
     }
     let cut = rows.len() > room;
     let shown = if cut { room.saturating_sub(1) } else { rows.len() };
@@ -158,11 +161,19 @@ fn decided(rows: &mut Vec<Row>, model: &Model, (standup, line): (&Standup, &Line
     }
 }
 
+/// Whether a goal was missed, and nobody said why.
+fn is_missed(line: &Line) -> bool {
+    line.changes.iter().any(|change| change.what == What::GoalMissed)
+}
+
 /// What can be decided, where there is room to say so.
-fn decide(rows: &mut Vec<Row>) {
+fn decide(rows: &mut Vec<Row>, line: &Line) {
     part(rows, "Decide");
     let keys = DECIDE.map(|keys| Row::Said("", Role::Dim, keys.to_owned(), Role::Dim.into()));
     rows.extend(keys);
+    if is_missed(line) {
+        rows.push(Row::Said("", Role::Dim, MISSED.to_owned(), Role::Dim.into()));
+    }
 }
 
 /// What is open on the account, as its screen knows it.

@@ -18,7 +18,9 @@ pub fn review(model: &Model, standup: &Standup, canvas: &mut Canvas, area: Area)
     };
     let says = match (standup.open(), begun.agenda.is_empty()) {
         (Some(open), _) => format!(
-            "one is under way: {} of {} discussed; enter goes on where it was",
+            "{} began it at {}: {} of {} discussed; enter goes on where it was",
+            open.begun.by,
+            open.begun.local.strftime("%H:%M"),
             open.discussed().len(),
             begun.agenda.len()
         ),

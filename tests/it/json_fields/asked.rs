@@ -92,6 +92,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
     ("standup --minutes", &["standup --minutes"]),
     ("standup note", &["standup note --queue"]),
     ("watch", &["watch --once --since 2026-11-16"]),
+    ("team", &["team --all", "team mara", "trouble team --all"]),
     ("health", &["health"]),
     (
         "health ACCOUNT",
@@ -123,16 +124,18 @@ pub const ASKED: &[(&str, &[&str])] = &[
     ("signals backtest", &["signals backtest champion-left"]),
     ("nps", &["nps", "later nps --as-of 2026-11-23"]),
     (
-        "note, log, task add, task done, task reopen, task due, task give, edit ACCOUNT FIELD=VALUE",
+        "note, log, task add, task done, task reopen, task due, task give, goal missed, edit ACCOUNT FIELD=VALUE",
         &[
             "note juniper Hello --queue",
             "log juniper call:hello --queue",
             "task add juniper Hello --queue",
+            "goal missed juniper --why gone --changes training --look +3w --queue",
         ],
     ),
+    ("goal list", &["goal list juniper"]),
     ("task list", &["task list", "task list juniper"]),
     (
-        "note, log, task add, task done, task reopen, task due, task give, edit ACCOUNT FIELD=VALUE",
+        "note, log, task add, task done, task reopen, task due, task give, goal missed, edit ACCOUNT FIELD=VALUE",
         &[
             "task due @/tasks/0/id +3d --queue",
             "task give @/tasks/0/id ida --queue",
@@ -229,7 +232,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "note, log, task add, task done, task reopen, task due, task give, edit ACCOUNT FIELD=VALUE",
+        "note, log, task add, task done, task reopen, task due, task give, goal missed, edit ACCOUNT FIELD=VALUE",
         &[
             "trouble edit juniper sentiment=happy",
             "alone edit juniper sentiment=happy",

@@ -49,6 +49,12 @@ pub const COMMANDS: &[(&str, Does)] = &[
         "alarms judge",
         Writes(&["alarms judge juniper yes we saw it coming"]),
     ),
+    ("team", Reads),
+    ("goal list", Reads),
+    (
+        "goal missed",
+        Writes(&["goal missed juniper --why ill --changes all --look +3w"]),
+    ),
     ("standup", Reads),
     (
         "standup begin",

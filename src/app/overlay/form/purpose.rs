@@ -11,6 +11,7 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::touch::{self, Contact};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::goal::{Goal, Saying};
 use crate::domain::handoff::{Promised, Reply};
 use crate::domain::outbox::NewEntry;
 use crate::domain::playbook::Deed;
@@ -36,6 +37,8 @@ pub enum Purpose {
     Run(Box<PlayRun>),
     /// What was promised to the customer: why it was not kept.
     NotKept(Box<Promised>),
+    /// A goal that was missed: why, what changes, when to look again.
+    Missed(Box<Goal>),
     /// A handoff of the account to somebody.
     Handoff(Box<Handing>),
     /// A reply to a handoff: it is accepted, returned or answered.
@@ -56,6 +59,7 @@ impl Purpose {
             Self::Step(step) => step.title(),
             Self::Run(play) => play.title(),
             Self::NotKept(promised) => format!("Promise not kept: {}", promised.words),
+            Self::Missed(goal) => format!("Goal missed: {}", goal.aim()),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
             Self::Reply(reply) => replying::title(reply),
@@ -83,6 +87,7 @@ impl Purpose {
                 reply.card.handoff,
                 words::handoff(reply.to)
             )),
+            Self::Missed(goal) => Some(format!("goal:{account}:{}", goal.id)),
             Self::Revise(revising) => Some(format!("revise:{account}:{}", revising.id)),
             Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Run(_) | Self::NotKept(_) => None,
         }
@@ -93,9 +98,13 @@ impl Purpose {
         match self {
             Self::Log => 5,
             Self::Edit(_) | Self::Handoff(_) | Self::Reply(_) | Self::Step(_) => 2,
-            Self::Note | Self::Task | Self::Change(_) | Self::Run(_) | Self::NotKept(_) | Self::Revise(_) => {
-                0
-            }
+            Self::Note
+            | Self::Task
+            | Self::Change(_)
+            | Self::Run(_)
+            | Self::NotKept(_)
+            | Self::Missed(_)
+            | Self::Revise(_) => 0,
         }
     }
 
@@ -190,6 +199,16 @@ impl Form {
         Self::new(Purpose::NotKept(Box::new(promised)), about, vec![why])
     }
 
+    /// What is said of a goal that was missed.
+    pub fn missed(about: About, goal: Goal) -> Self {
+        let fields = vec![
+            Field::new("why", Shape::Line, ""),
+            Field::new("what changes", Shape::Line, ""),
+            Field::new("look again", Shape::Day, ""),
+        ];
+        Self::new(Purpose::Missed(Box::new(goal)), Some(about), fields)
+    }
+
     /// The writes that it becomes, and what the journal gets; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, people: &[Somebody]) -> Result<Deed, String> {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
@@ -205,6 +224,11 @@ impl Form {
             }
             Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
             Purpose::NotKept(promised) => promised.settle(on, Err(&self.fields[0].text())),
+            Purpose::Missed(goal) => {
+                let (why, changes, look) = self.missed_fields(on)?;
+                let (why, changes) = (&*why, &*changes);
+                goal.missed(on, about()?, &Saying { why, changes, look })
+            }
             Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
             Purpose::Reply(reply) => self.replied(on, about()?, reply, people),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
@@ -221,6 +245,15 @@ impl Form {
             entries: entries?,
             events: Vec::new(),
         })
+    }
+
+    /// Why, what changes, and when to look again.
+    fn missed_fields(&self, on: &Occasion) -> Result<(String, String, Date), String> {
+        let [why, changes, look] = self.fields.as_slice() else {
+            return Err("the form has not the fields of a goal".to_owned());
+        };
+        let (look, _) = day(on, look)?.ok_or("say when to look again")?;
+        Ok((why.text(), changes.text(), look))
     }
 
     fn new_task(&self, on: &Occasion) -> Result<NewTask, String> {
@@ -307,6 +340,7 @@ impl Form {
                 touch.ok()?.doubt(on)
             }
             Purpose::Handoff(handing) => self.handing_doubt(on, handing),
+            Purpose::Missed(_) => task::doubt(on, day(on, self.fields.last()?).ok()??.0),
             Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {
                 None
             }

@@ -42,6 +42,7 @@ impl Form {
             | Purpose::Step(_)
             | Purpose::Run(_)
             | Purpose::NotKept(_)
+            | Purpose::Missed(_)
             | Purpose::Revise(_) => None,
         }
     }

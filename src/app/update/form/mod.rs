@@ -11,8 +11,8 @@ pub(super) use self::draft::{
 };
 pub(super) use self::hold::{held, not_held};
 pub(super) use self::open::{
-    account_read, change, edit_field, handoff, kept_note, known_view, log, not_kept, note, read, reply,
-    resume, revising, run, step, task,
+    account_read, change, edit_field, handoff, kept_note, known_view, log, missed, not_kept, note, read,
+    reply, resume, revising, run, step, task,
 };
 
 use super::{confirm, outbox, overlay, typed};

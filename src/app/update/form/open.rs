@@ -2,7 +2,7 @@
 
 use super::super::{done, handoffs, overlay, routing};
 use super::hold;
-use crate::app::action::{about, selected_due};
+use crate::app::action::{about, missed_goal, selected_due};
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
@@ -69,7 +69,8 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         id,
     };
     Ok(match draft.what() {
-        "note" => kept_note(model, about, &draft.name),
+        // A goal may stand otherwise by now: the words can still go as a note.
+        "note" | "goal" => kept_note(model, about, &draft.name),
         "task" => begin(model, new_task(model, about).kept_as(&draft.name)),
         "log" => log_on(model, about, Some(&draft.name)),
         // What was kept beside another text has the words of the form, but not its place.
@@ -166,6 +167,20 @@ pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField
 /// What came of a step, or why it is left out.
 pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd> {
     begin(model, Form::step(step))
+}
+
+/// What is said of a goal that was missed: the one of the line, else the first of which nobody said why.
+pub(in crate::app::update) fn missed(model: &mut Model) -> Vec<Cmd> {
+    let Some(about) = about(model) else {
+        return Vec::new();
+    };
+    match missed_goal(model).cloned() {
+        Ok(goal) => begin(model, Form::missed(about, goal)),
+        Err(why) => {
+            model.told = Some(why.to_owned());
+            Vec::new()
+        }
+    }
 }
 
 /// Why what was promised was not kept.

@@ -192,12 +192,18 @@ fn events_are_read_as_they_were_stored() {
         standup: "S-1".to_owned(),
         decision: "d1".to_owned(),
     };
+    let bound = Bound {
+        standup: "S-1".to_owned(),
+        decision: "d1".to_owned(),
+        task: "t9".into(),
+    };
     story
         .discussed("a", 0, 1)
         .decided("a", "d1", Some(date(2026, 11, 24)), 1)
         .settled("S-0", "d0", Some("S-1"), 2)
         .add(Some("a"), Happened::TakenBack(back), 3)
-        .ended("S-1", 4);
+        .ended("S-1", 4)
+        .add(Some("a"), Happened::Bound(bound), 5);
     let mut kinds = Vec::new();
     for (event, _) in &story.0 {
         let (kind, payload) = event.stored();
