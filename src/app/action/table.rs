@@ -25,7 +25,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 62] = [
+pub const ACTIONS: [Info; 63] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -462,6 +462,14 @@ pub const ACTIONS: [Info; 62] = [
         "dismiss",
         "Dismiss the failure that shows",
         &["X"],
+    )
+    .under(Topic::Program),
+    info(
+        Action::Redact,
+        "redact",
+        "redact",
+        "Mask people, customers and money",
+        &["R"],
     )
     .under(Topic::Program),
     info(

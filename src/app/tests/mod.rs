@@ -20,6 +20,7 @@ mod outbox_screen;
 mod overlays;
 mod plays;
 mod read_only;
+mod redaction;
 mod replies;
 mod routing;
 mod runs;

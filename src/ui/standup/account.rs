@@ -48,7 +48,7 @@ pub fn draw(model: &Model, standup: &Standup, canvas: &mut Canvas, area: Area) {
     let mut rows = rows(model, (standup, line), text);
     let room = usize::from(area.height.saturating_sub(top));
     if rows.len() + DECIDE.len() + 2 <= room {
-        decide(&mut rows);
+        decide(&mut rows, model);
     }
     let cut = rows.len() > room;
     let shown = if cut { room.saturating_sub(1) } else { rows.len() };
@@ -159,8 +159,13 @@ fn decided(rows: &mut Vec<Row>, model: &Model, (standup, line): (&Standup, &Line
 }
 
 /// What can be decided, where there is room to say so.
-fn decide(rows: &mut Vec<Row>) {
+fn decide(rows: &mut Vec<Row>, model: &Model) {
     part(rows, "Decide");
+    if model.is_redacted() {
+        let why = "R shows everything again: decisions are made unmasked".to_owned();
+        rows.push(Row::Said("", Role::Dim, why, Role::Dim.into()));
+        return;
+    }
     let keys = DECIDE.map(|keys| Row::Said("", Role::Dim, keys.to_owned(), Role::Dim.into()));
     rows.extend(keys);
 }
