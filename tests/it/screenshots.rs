@@ -7,7 +7,6 @@ mod cells;
 mod svg;
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -56,18 +55,6 @@ fn standup() {
             .shows("enter begins")
             .press("<enter>")
             .shows("What changed");
-    });
-}
-
-#[test]
-fn redacted() {
-    let home = synced();
-    // Pseudonyms follow from it: elsewhere it is another on each machine.
-    let key = home.find("ledger.db").with_file_name("redaction.key");
-    fs::write(&key, [7; 32]).unwrap();
-    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
-    picture_of(&home, "redacted", Opening::new(), |cockpit| {
-        cockpit.press("R");
     });
 }
 
