@@ -181,7 +181,7 @@ mod tests {
         check_line("retain --redact", false);
         check_line("retain accounts --redact", false);
         check_line("retain nps --redact", true);
-        check_line("retain --redact note", true);
+        check_line("retain --redact man", true);
     }
 
     #[test]
