@@ -134,6 +134,7 @@ fn model(book: Book) -> Model {
         standing: None,
         loss: None,
         standup: None,
+        redacted: false,
     });
     let sort = Sort::default();
     let rows = book.order(sort).into();

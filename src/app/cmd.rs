@@ -277,6 +277,12 @@ pub enum Cmd {
     Suspend,
     /// Draw every cell anew, after other output came over the screen.
     Redraw,
+    /// Read everything for others from now on, without what is secret, and clear what was on the screen and above it before; or
+    /// for the person alone again. What was on its way is dropped.
+    Redact {
+        /// Whether what is secret is masked.
+        on: bool,
+    },
     /// Restore the terminal and end.
     Quit,
 }

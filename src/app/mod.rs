@@ -28,6 +28,7 @@ pub mod play;
 pub mod queue;
 pub mod queue_filter;
 pub mod reading;
+pub mod redaction;
 pub mod run;
 pub mod span;
 pub mod standup;

@@ -19,6 +19,7 @@ use super::outbox::{Means, Outbox};
 use super::overlay::Overlay;
 use super::queue::Queue;
 use super::queue_filter::QueueFilter;
+use super::redaction::Behind;
 use super::standup::Standup;
 use super::sync_line::SyncLine;
 use crate::config::settings::Scope;
@@ -57,6 +58,8 @@ pub struct Start {
     pub loss: Option<Failure>,
     /// The scope over which it opens in standup mode, if it does.
     pub standup: Option<String>,
+    /// Whether people, customers and money are masked from the start.
+    pub redacted: bool,
 }
 
 /// Everything the cockpit knows at a moment.
@@ -66,8 +69,10 @@ pub struct Model {
     pub tenant: String,
     /// What the list is about.
     pub scope: Scope,
-    /// The currency of all sums.
+    /// The currency of all sums; while redacted the one whose amounts nobody sees.
     pub currency: Currency,
+    /// What waits while people, customers and money are masked: all that the model knows is masked then.
+    pub redacted: Option<Behind>,
     /// The person's time zone.
     pub zone: TimeZone,
     /// The time (UTC), as of the last `Msg::Clock`.
@@ -187,10 +192,23 @@ impl Model {
     /// The cockpit before anything was read.
     pub fn new(start: Start) -> Self {
         let today = Zoned::new(start.now, start.zone.clone()).date();
+        let failures: Vec<Failure> = start.standing.iter().chain(&start.loss).cloned().collect();
+        let (currency, shown, redacted) = if start.redacted {
+            let shown = failures.iter().map(Failure::redacted).collect();
+            let behind = Behind {
+                currency: start.currency,
+                acts: Vec::new(),
+                failures,
+            };
+            (Currency::HIDDEN, shown, Some(behind))
+        } else {
+            (start.currency, failures, None)
+        };
         let mut model = Self {
             tenant: start.tenant,
             scope: start.scope,
-            currency: start.currency,
+            currency,
+            redacted,
             zone: start.zone,
             now: start.now,
             today,
@@ -211,7 +229,7 @@ impl Model {
             sync: start.sync,
             by_former_model: false,
             reach: (Reach::Answers, start.now),
-            failures: start.standing.iter().chain(&start.loss).cloned().collect(),
+            failures: shown,
             standing: start.standing,
             unreadable: false,
             told: None,
@@ -227,6 +245,11 @@ impl Model {
             model.standup = Some(Box::new(standup));
         }
         model
+    }
+
+    /// Whether people, customers and money are masked.
+    pub fn is_redacted(&self) -> bool {
+        self.redacted.is_some()
     }
 
     /// The moment in the person's zone.

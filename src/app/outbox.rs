@@ -200,8 +200,20 @@ impl Outbox {
 }
 
 impl Model {
-    /// The permission to write, or what speaks against it.
+    /// The permission to write, or what speaks against it. While redacted the model has pseudonyms where names should be: none of
+    /// them may ever be written.
     pub fn may_write(&self) -> Result<WritePermit, ReadOnly> {
+        if self.is_redacted() {
+            return Err(ReadOnly {
+                why: "nothing is written while redacted; R shows everything again".to_owned(),
+                by_profile: false,
+            });
+        }
+        self.may_note()
+    }
+
+    /// The permission to note what has no text of its own, or what speaks against it.
+    pub fn may_note(&self) -> Result<WritePermit, ReadOnly> {
         self.outbox.means.permit.clone()
     }
 

@@ -54,6 +54,7 @@ pub fn print(
     let workplace = context.workplace_to_answer()?;
     let cache = workplace.cache()?;
     let view = find(&workplace, &cache, &words.join(" "), context)?;
+    let view = context.masked(view, &workplace);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     if !context.output.is_text() {
         let answer = answer(&view, &freshness, &workplace, context);
@@ -76,6 +77,10 @@ pub fn find(
 ) -> Result<AccountView, CliError> {
     let ledger = workplace.ledger()?;
     let found = engine::find_account(cache, &ledger, text).map_err(|error| failed(&error))?;
+    if found.len() > 1 {
+        // The answer would name them.
+        context.refuse_redacted("which accounts these words mean")?;
+    }
     let line = only(&found, text)?;
     let view = engine::account_view(cache, &ledger, &workplace.setup, &line.id, context.now());
     let mut view = view.map_err(|error| failed(&error))?.ok_or_else(|| {

@@ -101,6 +101,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if found.all == 0 && cache.top_of_desk()?.is_none() {
         return Err(nothing_yet());
     }
+    found.shown = context.masked(found.shown, &workplace);
     if !context.output.is_text() {
         let answer = answer(&found, &freshness, shape::currency(&workplace.setup));
         return context.output.values(&answer, PLAIN);

@@ -9,6 +9,7 @@ use crate::domain::account_view::{
     AccountView, Freshness, MeasureLine, Person, TicketLine, TimelineKind, TimelineLine,
 };
 use crate::domain::countdown::Countdown;
+use crate::domain::money::HIDDEN_AMOUNT;
 use crate::domain::record::Kind;
 use crate::domain::words;
 
@@ -135,7 +136,11 @@ fn title(view: &AccountView) -> String {
 fn who(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
     let line = &view.summary;
     let currency = shape::currency(setup);
-    let exact = |minor| shape::money(minor, currency).map_or("unknown".to_owned(), words::exact);
+    let exact = |minor| match shape::money(minor, currency) {
+        _ if setup.redacted => HIDDEN_AMOUNT.to_owned(),
+        Some(money) => words::exact(money),
+        None => "unknown".to_owned(),
+    };
     let row = |label: &str, text: String| vec![label.to_owned(), text];
     let at_least = if line.arr_at_least { "at least " } else { "" };
     let notice = match line.notice_by {
@@ -168,7 +173,10 @@ fn who(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
                 ends,
             ]),
         ),
-        row("Risk", stake.unwrap_or_else(|| "at stake unknown".to_owned())),
+        row(
+            "Risk",
+            stake.unwrap_or_else(|| format!("at stake {}", exact(None))),
+        ),
         row(
             "Health",
             format!(

@@ -11,6 +11,7 @@ use crate::config::settings::Use;
 use crate::config::{Diagnostic, Setup};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::OutboxCounts;
+use crate::runtime::curtain::Curtain;
 use crate::runtime::event_loop::{self, Ending, Session};
 use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
@@ -67,7 +68,8 @@ pub fn open(
 ) -> Result<(), CliError> {
     let theme = theme(&workplace.setup, &|name| std::env::var(name).ok());
     let signals = Signals::register()?;
-    let (inbox, address) = inbox()?;
+    let (setup, paths) = (Arc::clone(&workplace.setup), Arc::clone(&workplace.paths));
+    let (inbox, address) = inbox(Arc::new(Curtain::new(setup, paths, context.global.redact)))?;
     let allowed = Arc::new(OnceLock::new());
     let workshop = Workshop {
         setup: Arc::clone(&workplace.setup),
@@ -144,6 +146,7 @@ fn model(context: &Context, (workplace, standup): (&Workplace, Option<&str>), te
             detail: None,
         }),
         standup: standup.map(str::to_owned),
+        redacted: context.global.redact,
     })
 }
 

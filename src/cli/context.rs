@@ -12,9 +12,11 @@ use crate::config::settings::Profile;
 use crate::config::{Diagnostic, Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
 use crate::domain::record::Owner;
+use crate::domain::redaction::{Mask, Redact};
 use crate::domain::signal::Signals;
 use crate::domain::words;
 use crate::runtime::clock::Clock;
+use crate::runtime::curtain::mask;
 use crate::runtime::worker::{Texts, lost_ledger};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 
@@ -71,7 +73,7 @@ impl Context {
         show_ascii(!is_utf8(&|name| std::env::var(name).ok()));
         Self {
             clock: Clock::new(global.now),
-            output: Output::new(global.json, global.plain),
+            output: Output::new(global.json, global.plain).redacting(global.redact),
             global,
             home: None,
         }
@@ -142,6 +144,37 @@ impl Context {
         Ok(loaded)
     }
 
+    /// What masks people, customers and money in the answer, where that was asked for.
+    pub fn mask(&self, workplace: &Workplace) -> Option<Mask> {
+        if !self.global.redact {
+            return None;
+        }
+        let mask = mask(&workplace.setup, &workplace.paths);
+        Some(if self.output.is_text() {
+            mask
+        } else {
+            mask.for_programs()
+        })
+    }
+
+    /// An answer without what is secret, where that was asked for.
+    pub fn masked<T: Redact>(&self, answer: T, workplace: &Workplace) -> T {
+        match self.mask(workplace) {
+            Some(mask) => answer.redacted(&mask),
+            None => answer,
+        }
+    }
+
+    /// Refuses what cannot be told without what is secret, where that was asked for.
+    pub fn refuse_redacted(&self, what: &str) -> Result<(), CliError> {
+        if self.global.redact {
+            return Err(CliError::usage(format!(
+                "{what} cannot be redacted: nothing was done"
+            )));
+        }
+        Ok(())
+    }
+
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
     pub fn setup(&self) -> Result<Setup, CliError> {
         Ok(self.checked(Complaints::Tell)?.setup)
@@ -166,6 +199,7 @@ impl Context {
             );
         }
         loaded.setup.read_only = self.global.read_only;
+        loaded.setup.redacted = self.global.redact;
         Ok(loaded)
     }
 

@@ -32,17 +32,25 @@ const WRITERS: &[&str] = &[
     "standup", "sync", "task",
 ];
 
+/// What can be told without people, customers and money.
+const MASKED: &[&str] = &[
+    "", "account", "accounts", "brief", "risks", "standup", "status", "watch",
+];
+
 /// Each flag and where it acts.
-const ACT: [(&str, &[&str]); 5] = [
+const ACT: [(&str, &[&str]); 6] = [
     ("json", ANSWERS),
     ("plain", ANSWERS),
     ("profile", WITH_PROFILE),
     ("strict", WITH_SETUP),
     ("read_only", WRITERS),
+    (SECRET, MASKED),
 ];
 
 /// The flag that is true of a subcommand that only reads.
 const PROMISE: &str = "read_only";
+/// The flag that is a promise which most subcommands cannot keep.
+const SECRET: &str = "redact";
 
 /// The command line with help that shows of each subcommand what acts on it.
 pub fn command() -> Command {
@@ -111,6 +119,13 @@ pub fn check(matches: &ArgMatches) -> Result<(), CliError> {
             continue;
         }
         let places: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
+        if flag == SECRET {
+            let error = CliError::usage(format!("`retain {name}` cannot be redacted: nothing was done"));
+            return Err(error.hint(format!(
+                "--redact is for the cockpit and for: {}",
+                places.join(", ")
+            )));
+        }
         let flag = flag.replace('_', "-");
         if name.is_empty() {
             return Err(CliError::usage(format!(
@@ -159,6 +174,14 @@ mod tests {
         }
         check_line("retain accounts --read-only", false);
         check_line("retain --read-only man", false);
+    }
+
+    #[test]
+    fn what_cannot_be_redacted_refuses_to_be() {
+        check_line("retain --redact", false);
+        check_line("retain accounts --redact", false);
+        check_line("retain nps --redact", true);
+        check_line("retain --redact man", true);
     }
 
     #[test]

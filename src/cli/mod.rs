@@ -93,19 +93,22 @@ pub struct Global {
     /// Print exact values for programs: the fields of --json, tab-separated
     #[arg(long, global = true, display_order = 901)]
     pub plain: bool,
-    /// Use this profile instead of the default one
+    /// Use this profile, not that of RETAIN_PROFILE or the default one
     #[arg(
         long,
         global = true,
         value_name = "NAME",
         env = "RETAIN_PROFILE",
-        hide_env_values = true,
+        hide_env = true,
         display_order = 902
     )]
     pub profile: Option<String>,
     /// Never change anything in the CRM
     #[arg(long, global = true, display_order = 903)]
     pub read_only: bool,
+    /// Mask people, customers and money, for others to look on
+    #[arg(long, global = true, display_order = 903)]
+    pub redact: bool,
     /// Refuse to go on with a mistake in a configuration file
     #[arg(long, global = true, display_order = 904)]
     pub strict: bool,

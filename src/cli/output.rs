@@ -68,6 +68,8 @@ pub struct Output {
     width: Option<usize>,
     /// Whether the terminal can write dim, and a person wants it to.
     dims: bool,
+    /// Whether amounts are not there since nobody may see them.
+    redacts: bool,
 }
 
 impl Output {
@@ -86,7 +88,14 @@ impl Output {
             dims: on_terminal
                 && variable("NO_COLOR").is_empty()
                 && !matches!(variable("TERM").as_str(), "" | "dumb"),
+            redacts: false,
         }
+    }
+
+    /// The same for an answer without people, customers and money, which it says.
+    #[must_use]
+    pub fn redacting(self, redacts: bool) -> Self {
+        Self { redacts, ..self }
     }
 
     /// Whether `--json` was given.
@@ -101,6 +110,12 @@ impl Output {
 
     /// Prints an answer for programs: as JSON, or its values in lines.
     pub fn values(self, answer: &Value, plain: Plain) -> Result<(), CliError> {
+        if self.redacts && self.is_json() {
+            let mut answer = answer.clone();
+            hide_amounts(&mut answer);
+            answer["redacted"] = true.into();
+            return self.json(&answer);
+        }
         if self.is_json() {
             return self.json(answer);
         }
@@ -183,6 +198,26 @@ impl Output {
         } else {
             line.to_owned()
         }
+    }
+}
+
+/// The fields that hold amounts.
+const AMOUNTS: [&str; 2] = ["arr", "at_stake"];
+
+/// An amount that nobody may see is not there for that reason, and for no other.
+fn hide_amounts(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            for amount in AMOUNTS {
+                if fields.contains_key(amount) {
+                    fields.insert(amount.to_owned(), Value::Null);
+                    fields.insert(format!("{amount}_reason"), "hidden by --redact".into());
+                }
+            }
+            fields.values_mut().for_each(hide_amounts);
+        }
+        Value::Array(items) => items.iter_mut().for_each(hide_amounts),
+        _ => {}
     }
 }
 
@@ -313,6 +348,19 @@ mod tests {
         assert!(
             hanging("東京".repeat(9), 1).len() > 1,
             "no room at all is no panic"
+        );
+    }
+
+    #[test]
+    fn a_hidden_amount_is_null_for_that_reason() {
+        let mut answer = json!({ "accounts": [{ "arr": { "minor": 8_400_000 }, "score": 41, "at_stake": null,
+            "at_stake_reason": "no rate" }] });
+        hide_amounts(&mut answer);
+        let hidden = "hidden by --redact";
+        assert_eq!(
+            answer,
+            json!({ "accounts": [{ "arr": null, "arr_reason": hidden, "score": 41, "at_stake": null,
+                "at_stake_reason": hidden }] })
         );
     }
 

@@ -110,6 +110,9 @@ enum By {
 
 /// Prints the queue, or does something to a warning.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if args.act.is_some() || args.as_of.is_some() {
+        context.refuse_redacted("what is done to a warning, or was on a day of the past,")?;
+    }
     if let Some(act) = &args.act {
         return act::run(act, context);
     }
@@ -122,6 +125,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let ledger = &workplace.paths.ledger_db;
     scoring::retell(&cache, ledger, &workplace.setup, context.now(), &mut desk)
         .map_err(|error| CliError::of_engine("the reasons cannot be told", &error))?;
+    let desk = context.masked(desk, &workplace);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
     let today = workplace.setup.settings.day_of(context.now());

@@ -127,8 +127,11 @@ impl Shape {
     }
 }
 
-/// The reporting currency.
+/// The reporting currency; the one whose amounts nobody sees where `--redact` was given.
 pub fn currency(setup: &Setup) -> Currency {
+    if setup.redacted {
+        return Currency::HIDDEN;
+    }
     setup.settings.organisation.reporting_currency
 }
 

@@ -84,6 +84,7 @@ impl By {
 /// Prints what a standup would go over, or the minutes of one, or holds one.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(act) = &args.act {
+        context.refuse_redacted("what is done with a standup")?;
         return hold::run(act, context);
     }
     if let Some(id) = &args.minutes {
@@ -101,10 +102,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .transpose()?;
     let order = args.by.map(By::order).unwrap_or_default();
     let asked = (scope, since, order);
-    let review = engine::review(&cache, &ledger, &workplace.setup, asked, context.now())
+    let mut review = engine::review(&cache, &ledger, &workplace.setup, asked, context.now())
         .map_err(|error| unread(&error))?;
     let held = engine::all(&ledger, &workplace.setup).map_err(|error| unread(&error))?;
-    let under_way = open(&held, &review.agenda.scope.key);
+    let key = review.agenda.scope.key.clone();
+    let under_way = open(&held, &key);
+    review.agenda = context.masked(review.agenda, &workplace);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
     if !context.output.is_text() {
@@ -145,7 +148,14 @@ pub fn unread(error: &EngineError) -> CliError {
 /// The scope that a text asks for.
 pub fn scope(text: &str, cache: &Cache, workplace: &Workplace, now: Timestamp) -> Result<Scope, CliError> {
     let found = engine::scope(cache, &workplace.setup, text, now).map_err(|error| unread(&error))?;
-    found.map_err(CliError::usage)
+    found.map_err(|why| {
+        // It says who there is.
+        CliError::usage(if workplace.setup.redacted {
+            "there is no such scope, or not only one; without --redact it says which there are".to_owned()
+        } else {
+            why
+        })
+    })
 }
 
 /// The moment at which a day of the past began in my time zone.

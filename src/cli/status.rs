@@ -53,6 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     team_journal::hear(&workplace, context.now());
     lost_ledger(&workplace.paths).into_iter().for_each(tell_notice);
     let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
+    let desk = context.masked(desk, &workplace);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let told = desk.told(freshness.has_synced());
     let counts = outbox::counts(&workplace)?;

@@ -38,6 +38,11 @@ fn try_to_hear(workplace: &Workplace, now: Timestamp) -> Result<(), WorkerError>
     let (mut stores, notices) = worker::open_stores(setup, paths)?;
     notices.into_iter().for_each(tell_notice);
     let heard = team_journal::hear_and_show(setup, &mut stores, now)?;
+    // They name files, and those name their authors.
+    if setup.redacted && !heard.notices.is_empty() {
+        complain("warning: something is wrong with the team's journal; --redact hides what");
+        return Ok(());
+    }
     heard.notices.into_iter().for_each(tell_notice);
     Ok(())
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::domain::record::RecordId;
+use crate::domain::redaction::{Mask, Redact};
 use crate::domain::standup::{Change, Item, Order, What};
 use crate::engine::standup as engine;
 
@@ -52,6 +53,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut watch = Watch {
         scope: &args.scope,
         workplace: &workplace,
+        mask: context.mask(&workplace),
         told: BTreeSet::new(),
         seen: None,
     };
@@ -76,6 +78,8 @@ fn before(now: Timestamp) -> Timestamp {
 struct Watch<'a> {
     scope: &'a str,
     workplace: &'a Workplace,
+    /// What is seen through, where people, customers and money are masked.
+    mask: Option<Mask>,
     told: BTreeSet<(RecordId, What, String)>,
     /// How far cache and journal were at the last look, and in which minute that was.
     seen: Option<(u64, i64, i64)>,
@@ -98,7 +102,18 @@ impl Watch<'_> {
             for change in &item.changes {
                 let is_new = self.told.insert(key(item, change));
                 if is_new && tells {
-                    tell(item, change, (now, self.workplace), context)?;
+                    let alone = Item {
+                        line: item.line.clone(),
+                        changes: vec![change.clone()],
+                        promises: Vec::new(),
+                    };
+                    let alone = match &self.mask {
+                        Some(mask) => alone.redacted(mask),
+                        None => alone,
+                    };
+                    for change in &alone.changes {
+                        tell(&alone, change, (now, self.workplace), context)?;
+                    }
                 }
             }
         }

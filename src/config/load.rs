@@ -90,6 +90,8 @@ pub struct Setup {
     pub profile: Option<String>,
     /// Whether `--read-only` was given.
     pub read_only: bool,
+    /// Whether `--redact` was given.
+    pub redacted: bool,
 }
 
 impl Setup {
@@ -245,6 +247,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         },
         keys,
         profile,
+        redacted: false,
         read_only: false,
     };
     loaded

@@ -28,6 +28,7 @@ pub mod playbook;
 pub mod rates;
 pub mod reach;
 pub mod record;
+pub mod redaction;
 pub mod risk;
 pub mod role;
 pub mod routing;

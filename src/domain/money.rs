@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// What stands in place of an amount that nobody may see: neither unknown nor nothing.
+pub const HIDDEN_AMOUNT: &str = "•••";
+
 /// An ISO 4217 currency code, upper case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -10,6 +13,9 @@ pub struct Currency([u8; 3]);
 impl Currency {
     /// The United States dollar, the reporting currency until another is set.
     pub const USD: Self = Self(*b"USD");
+
+    /// The currency of amounts that nobody may see (ISO 4217: no currency). In words each of them is [`HIDDEN_AMOUNT`].
+    pub const HIDDEN: Self = Self(*b"XXX");
 
     /// The currency with this code (case is ignored), or `None` if it is not three ASCII letters.
     pub fn parse(code: &str) -> Option<Self> {

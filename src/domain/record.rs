@@ -358,6 +358,11 @@ impl Owner {
         let mut active = owners.iter().filter(|owner| owner.active);
         active.find(means).or_else(|| owners.iter().find(means))
     }
+
+    /// What whoever of us has this address is called; the address itself where nobody has it.
+    pub fn called(owners: &[Self], address: &str) -> String {
+        Self::find(owners, address).map_or_else(|| address.to_owned(), |owner| owner.name.clone())
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::calendar::OF_DAY;
 use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind, late_from};
-use super::money::{Currency, Money, Sum};
+use super::money::{Currency, HIDDEN_AMOUNT, Money, Sum};
 use super::outbox::State;
 use super::rates::round_half_even;
 use super::summary::Band;
@@ -16,6 +16,9 @@ const WEEK: i32 = 6;
 
 /// Money in a few cells: `$84k`, `€1.04M`, `?`.
 pub fn money(minor: Option<i64>, currency: Currency) -> String {
+    if currency == Currency::HIDDEN {
+        return HIDDEN_AMOUNT.to_owned();
+    }
     let Some(minor) = minor else { return "?".to_owned() };
     let major = round_half_even(i128::from(minor), 10_i128.pow(currency.digits()));
     let size = major.unsigned_abs();
@@ -37,6 +40,9 @@ pub fn money(minor: Option<i64>, currency: Currency) -> String {
 
 /// An amount where it is the subject: `$84,000`, `€1,204.50`.
 pub fn exact(money: Money) -> String {
+    if money.currency == Currency::HIDDEN {
+        return HIDDEN_AMOUNT.to_owned();
+    }
     let unit = 10_u64.pow(money.currency.digits());
     let (major, minor) = (
         money.minor.unsigned_abs() / unit,
@@ -55,6 +61,7 @@ pub fn exact(money: Money) -> String {
 /// A sum in a few cells; `≥` says that parts of it are unknown, `?` that nothing of it is known but zeros.
 pub fn sum(sum: &Sum, currency: Currency) -> String {
     match sum.exact() {
+        _ if currency == Currency::HIDDEN => HIDDEN_AMOUNT.to_owned(),
         Some(minor) => money(Some(minor), currency),
         None if sum.known == 0 => "?".to_owned(),
         None => format!("≥{}", money(Some(sum.known), currency)),

@@ -91,13 +91,15 @@ mod tests {
     fn the_first_are_the_same_whatever_came_first() {
         let of = |ids: &[&str]| {
             let mut told = CannotTell::default();
-            ids.iter()
-                .for_each(|id| told.add(&(*id).into(), || vec![(*id).to_owned()]));
+            for id in ids {
+                told.add(&(*id).into(), || vec![(*id).to_owned()]);
+            }
             told.first
         };
         assert_eq!(of(&["3", "1", "2"]), of(&["1", "2", "3"]));
-        let mut unknown = BTreeMap::from([("a".to_owned(), CannotTell::default())]);
-        unknown.get_mut("a").unwrap().add(&"1".into(), Vec::new);
+        let mut one = CannotTell::default();
+        one.add(&"1".into(), Vec::new);
+        let mut unknown = BTreeMap::from([("a".to_owned(), one)]);
         forget(&mut unknown, &"1".into(), "a\nb");
         assert!(unknown.is_empty(), "what tells of all is not listed");
     }

@@ -165,7 +165,7 @@ fn keeper(world: &World<'_>, id: RecordId, due: Due) -> Keeper {
 /// What somebody does: by team.toml, of me by the settings too; who looks after accounts and of whom nothing is said does what a
 /// CSM does.
 fn role(world: &World<'_>, owner: &Owner) -> Role {
-    let of_me = (world.me.as_ref() == Some(&owner.id)).then_some(world.setup.settings.me.role);
+    let of_me = (world.me.as_ref() == Some(&owner.id)).then(|| world.setup.my_role());
     let told = world.setup.team.role_of(&owner.email);
     told.or(of_me).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ use crate::domain::book::{Book, Filling};
 use crate::domain::desk::Desk;
 use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
+use crate::domain::redaction::Redact;
 use crate::domain::routing::{Questions, Weeks};
 use crate::domain::standup::Order;
 use crate::domain::team_table::TeamTable;
@@ -366,13 +367,20 @@ fn route_weeks(workshop: &Workshop, run: RunId) -> Msg {
 }
 
 fn whole_book(workshop: &Workshop, sort: Sort, newest: &mut Weak<Book>) -> Msg {
+    let mask = workshop.address.curtain.mask();
+    // What accounts are called is shared only with a book for the same eyes.
     let before = newest.upgrade();
+    let before = before.filter(|before| before.is_redacted() == mask.is_some());
     let mut book = Filling::default();
     let read = reader::cache(workshop).and_then(|cache| {
         cache.map_or(Ok(()), |cache| {
             let today = workshop.setup.settings.day_of(workshop.clock.now());
             book = Filling::with_room(cache.count_summaries()? as usize, before.as_deref()).on(today);
-            cache.each_summary(&mut |summary| book.add(&summary))
+            let Some(mask) = &mask else {
+                return cache.each_summary(&mut |summary| book.add(&summary));
+            };
+            book = std::mem::take(&mut book).redacted();
+            cache.each_summary(&mut |summary| book.add(&summary.redacted(mask)))
         })
     });
     if let Err(error) = read {
@@ -393,6 +401,7 @@ mod tests {
     use crate::config::Dirs;
     use crate::config::paths::Places;
     use crate::runtime::clock::Clock;
+    use crate::runtime::curtain::Curtain;
     use crate::runtime::exec::{Busy, ReadAlone};
     use crate::runtime::inbox::inbox;
     use crate::runtime::unwritten::Unwritten;
@@ -404,12 +413,14 @@ mod tests {
         for dir in [&paths.cache_dir, &paths.state_dir] {
             files::private_dir(dir).unwrap();
         }
-        let (_, address) = inbox().unwrap();
+        let (setup, paths) = (Arc::default(), Arc::new(paths));
+        let curtain = Curtain::new(Arc::clone(&setup), Arc::clone(&paths), false);
+        let (_, address) = inbox(Arc::new(curtain)).unwrap();
         Workshop {
-            setup: Arc::default(),
+            setup,
             allowed: Arc::default(),
             texts: Arc::default(),
-            paths: Arc::new(paths),
+            paths,
             dirs: Dirs {
                 team: None,
                 user: None,

@@ -84,6 +84,9 @@ struct Running {
 pub fn run(mut session: Session) -> std::io::Result<(Ending, Option<Notice>)> {
     let (columns, rows) = session.terminal.size();
     session.terminal.enter()?;
+    if session.model.is_redacted() {
+        session.terminal.wipe();
+    }
     let Ok(screen) = ratatui::Terminal::new(Screen::new(columns, rows, session.colours));
     let mut running = Running {
         session,
@@ -276,6 +279,7 @@ impl Running {
                 Cmd::Suspend => self.suspend(),
                 Cmd::Compose { run, name, text } => self.compose(run, name, &text),
                 Cmd::Redraw => self.redraw(),
+                Cmd::Redact { on } => self.redact(on),
                 Cmd::Copy { text } => self.copy(&text),
                 Cmd::OrderBook { .. }
                 | Cmd::PrepareOrders { .. }
@@ -334,6 +338,15 @@ impl Running {
     fn redraw(&mut self) {
         self.screen.backend_mut().forget();
         let Ok(()) = self.screen.clear();
+    }
+
+    /// What was on the screen and above it goes before the first frame for others.
+    fn redact(&mut self, on: bool) {
+        self.session.executor.redact(on);
+        if on {
+            self.session.terminal.wipe();
+        }
+        self.redraw();
     }
 
     fn measure(&mut self) {

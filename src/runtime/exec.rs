@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::{Cmd, Failure, FailureKind, Msg, WriteCmd};
+use crate::app::{Cmd, Failure, FailureKind, Msg, OutboxMsg, WriteCmd};
 use crate::config::paths::ProfilePaths;
 use crate::config::{Dirs, Setup};
 use crate::domain::record::RecordId;
@@ -279,7 +279,12 @@ impl Executor {
             Cmd::LookForPermit => self.begin(&self.writer, Writing::LookForPermit),
             Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
-            Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
+            Cmd::Copy { .. }
+            | Cmd::Compose { .. }
+            | Cmd::Suspend
+            | Cmd::Redraw
+            | Cmd::Redact { .. }
+            | Cmd::Quit => {}
         }
     }
 
@@ -287,6 +292,11 @@ impl Executor {
     pub fn compose(&self, draft: &str, text: &str, wait: Wait<'_>) -> Edited {
         let Workshop { paths, setup, .. } = &self.workshop;
         compose::edit(&paths.state_dir, &setup.settings, draft, text, wait)
+    }
+
+    /// From now on everything is read for others, or for the person alone.
+    pub fn redact(&self, on: bool) {
+        self.workshop.address.curtain.draw(on);
     }
 
     /// What an editor left is in the core, and ordered to be saved: its file goes after that.
@@ -311,6 +321,29 @@ impl Executor {
     }
 
     fn write(&self, order: WriteCmd) {
+        let run = match &order {
+            WriteCmd::Standup { run, .. } => Some(*run),
+            _ => None,
+        };
+        let order = match self.workshop.address.curtain.unmasked(order) {
+            Ok(order) => order,
+            Err(why) => {
+                let failure = Failure {
+                    kind: FailureKind::Unsaved,
+                    summary: format!("not saved: {why}"),
+                    hint: None,
+                    detail: None,
+                };
+                let told = match run {
+                    Some(run) => OutboxMsg::StandupNoted {
+                        run,
+                        done: Err(failure),
+                    },
+                    None => OutboxMsg::Unsaved(failure),
+                };
+                return self.workshop.address.send(Msg::Outbox(told));
+            }
+        };
         let number = self.workshop.unwritten.add(&order, self.workshop.clock.now());
         self.begin(&self.writer, Writing::Outbox(number, order));
     }

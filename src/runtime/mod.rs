@@ -10,6 +10,7 @@ pub mod clock;
 mod compose;
 pub mod compute;
 pub mod connection;
+pub mod curtain;
 pub mod enable_writes;
 pub mod event_loop;
 pub mod exec;

@@ -21,6 +21,9 @@ use super::signals::Signals;
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[2J";
 /// The reverse, with colours and the cursor as they should be.
 const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// Back to the shell's screen, which is cleared with all that has scrolled out of it (`ED 3`, which tmux takes for its history too),
+/// and to ours again, empty.
+const WIPE: &[u8] = b"\x1b[0m\x1b[?1049l\x1b[H\x1b[2J\x1b[3J\x1b[?1049h\x1b[H\x1b[2J";
 /// How long giving the terminal back may take when it does not take our bytes.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
@@ -137,6 +140,11 @@ impl Terminal {
     /// Gives the terminal back as it was.
     pub fn leave(&mut self) {
         self.written += give_back(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Clears what was on the screen before, the shell's and ours, and what has scrolled out of it.
+    pub fn wipe(&mut self) {
+        self.written += write_for(&mut self.tty, WIPE, LAST_WORDS);
     }
 
     /// How many bytes were written in all.

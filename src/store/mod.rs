@@ -31,6 +31,7 @@ mod leaves;
 mod ledger;
 mod links;
 pub mod lock;
+pub mod mask_key;
 mod migrations;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

@@ -49,6 +49,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
 /// The texts at the right end of the first line, from right to left.
 fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     let mut texts = Vec::new();
+    if model.is_redacted() {
+        texts.push(("redacted".to_owned(), Role::Doubtful));
+    }
     if model.is_read_only() {
         texts.push(("read-only".to_owned(), Role::Dim));
     }

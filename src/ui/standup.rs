@@ -40,6 +40,9 @@ fn head(model: &Model, standup: &Standup, canvas: &mut Canvas, area: Area) {
         line.text("reading what changed …", Role::Dim);
         return;
     };
+    if model.is_redacted() {
+        line.text("redacted", Role::Doubtful).gap(2);
+    }
     line.text(&begun.title, Role::Plain);
     let since = begun.since_local.strftime("%a %-d %b %H:%M");
     let since = match (area.width < NARROW, begun.first) {

@@ -10,6 +10,7 @@ mod forms;
 mod nps;
 mod outbox;
 mod reads;
+mod redaction;
 mod routing;
 mod runs;
 mod says;

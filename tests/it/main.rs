@@ -38,6 +38,7 @@ mod partial;
 mod push;
 mod read_only;
 mod reading;
+mod redaction;
 mod rig;
 mod routing;
 mod routing_desk;

@@ -16,6 +16,7 @@ use self::table::{ACCOUNT, ACCOUNTS, MARKS, QUEUE, TASKS, WARNINGS};
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
+use super::redaction::NOT_SHOWN;
 use crate::domain::reach::Reach;
 
 /// So many accounts of the list can be marked at once.
@@ -140,6 +141,8 @@ pub enum Action {
     Notes,
     /// Dismiss the failure that shows.
     Dismiss,
+    /// Mask people, customers and money, or show them again.
+    Redact,
     /// Draw every cell anew.
     Redraw,
     /// Stop, to be continued by the shell.
@@ -256,8 +259,28 @@ impl Action {
         ACTIONS.iter().find(|info| info.id == id).map(|info| info.action)
     }
 
+    /// Whether it would show what nobody may see while redacted, or leads to where something is written.
+    fn shows_unmasked(self) -> bool {
+        matches!(
+            self,
+            Self::WhatIf
+                | Self::OpenInCrm
+                | Self::Outbox
+                | Self::Nps
+                | Self::Route
+                | Self::Who
+                | Self::Alarms
+                | Self::BulkPlays
+                | Self::Notes
+                | Self::EnableWrites
+        )
+    }
+
     /// Whether the action can run now; if not, why.
     pub fn available(self, model: &Model) -> Result<(), String> {
+        if model.is_redacted() && self.shows_unmasked() {
+            return Err(NOT_SHOWN.to_owned());
+        }
         if self.info().writes {
             model.may_write().map_err(|read_only| read_only.why)?;
         }

@@ -26,7 +26,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 64] = [
+pub const ACTIONS: [Info; 65] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -465,6 +465,14 @@ pub const ACTIONS: [Info; 64] = [
         "dismiss",
         "Dismiss the failure that shows",
         &["X"],
+    )
+    .under(Topic::Program),
+    info(
+        Action::Redact,
+        "redact",
+        "redact",
+        "Mask people, customers and money",
+        &["R"],
     )
     .under(Topic::Program),
     info(

@@ -91,6 +91,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
         standing: None,
         loss: None,
         standup: None,
+        redacted: false,
     })
 }
 

@@ -21,6 +21,7 @@ mod outbox_screen;
 mod overlays;
 mod plays;
 mod read_only;
+mod redaction;
 mod replies;
 mod routing;
 mod runs;

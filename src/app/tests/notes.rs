@@ -23,6 +23,7 @@ fn begun(standing: Option<Failure>, loss: Option<Failure>) -> Model {
         standing,
         loss,
         standup: None,
+        redacted: false,
     })
 }
 

@@ -2,8 +2,9 @@
 
 use super::{
     account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
-    last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, run_view,
-    settle, settle_all, sort_menu, standings, standup, steps, sync, team, theirs, warn, what_if, who,
+    last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, redact, routing,
+    run_view, settle, settle_all, sort_menu, standings, standup, steps, sync, team, theirs, warn, what_if,
+    who,
 };
 use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -103,6 +104,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::EnableWrites => confirm::ask(model, Question::EnableWrites),
         Action::Notes => sync::show_notes(model),
         Action::Dismiss => dismiss(model),
+        Action::Redact => redact::toggle(model),
         Action::Redraw => vec![Cmd::Redraw],
         Action::Suspend => vec![Cmd::Suspend],
         Action::Quit => last_orders(model).into_iter().chain([Cmd::Quit]).collect(),

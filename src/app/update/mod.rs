@@ -27,6 +27,7 @@ mod plays;
 mod queue;
 mod queue_filter;
 mod reader;
+mod redact;
 mod routing;
 mod run_menu;
 mod run_view;

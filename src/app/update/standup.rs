@@ -42,6 +42,11 @@ fn load(model: &mut Model, scope: String, order: Order) -> Vec<Cmd> {
     order.into_iter().collect()
 }
 
+/// Opens it anew, on the same accounts: what it knew was read for other eyes. One that is under way goes on with one key.
+pub(super) fn reopen(model: &mut Model, before: &Standup) -> Vec<Cmd> {
+    load(model, before.scope.clone(), before.order)
+}
+
 pub(super) fn heard(model: &mut Model, msg: StandupMsg) -> Vec<Cmd> {
     match msg {
         StandupMsg::Loaded { run, prepared } => {
@@ -128,8 +133,9 @@ fn begin(model: &mut Model) -> Vec<Cmd> {
         model.told = Some("nothing changed: there is nothing to go over".to_owned());
         return Vec::new();
     }
+    // It has names in it, which are put back in place of pseudonyms before it is noted.
     let begun = model
-        .may_write()
+        .may_note()
         .map_err(|read_only| read_only.why)
         .and_then(|_| model.occasion())
         .map(|on| Begun {
@@ -273,11 +279,14 @@ fn acts(action: Action) -> bool {
             | Action::Decide
             | Action::Help
             | Action::Sync
+            | Action::Redact
     )
 }
 
 fn other(model: &mut Model, key: Key) -> Vec<Cmd> {
-    if let Some(action @ (Action::Help | Action::Outbox | Action::Sync)) = meaning(model, key) {
+    if let Some(action @ (Action::Help | Action::Outbox | Action::Sync | Action::Redact)) =
+        meaning(model, key)
+    {
         return action::run(model, action);
     }
     model.told = Some(format!("{} does nothing in a standup", chord_text(&[key])));

@@ -7,6 +7,8 @@ use crate::cli::CliError;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::output::Plain;
 use crate::cli::shape::Shape;
+use crate::cli::writing::owners;
+use crate::domain::record::Owner;
 use crate::domain::standup::{Held, minutes};
 use crate::engine::standup as engine;
 use crate::store::{Cache, Ledger, files};
@@ -18,8 +20,9 @@ pub fn run(id: &str, of: &str, to: Option<&Path>, context: &Context) -> Result<(
     let workplace = context.workplace()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let held = find(id, of, (&cache, &ledger), &workplace, context)?;
-    let name = engine::names(&cache).map_err(|error| unread(&error))?;
-    let text = minutes(&held, &name);
+    let held = context.masked(held, &workplace);
+    let owners = context.masked(owners(&cache)?, &workplace);
+    let text = minutes(&held, &|address: &str| Owner::called(&owners, address));
     if let Some(file) = to {
         write(file, &text)?;
     }
@@ -52,7 +55,12 @@ pub fn find(
         let scope = scope(of, cache, workplace, context.now())?;
         let last = all.into_iter().rev().find(|held| held.begun.scope == scope.key);
         return last.ok_or_else(|| {
-            CliError::usage(format!("no standup was held of {}", scope.title))
+            let of = if workplace.setup.redacted {
+                "the scope"
+            } else {
+                &scope.title
+            };
+            CliError::usage(format!("no standup was held of {of}"))
                 .hint("--scope names another scope; `retain standup begin` begins one")
         });
     }

@@ -65,6 +65,8 @@ pub struct Book {
     sums: (Sum, Sum),
     /// The day that it is told of, packed: a notice date before it has passed. 0 where it is told of no day.
     today: u32,
+    /// Whether its lines are masked for others.
+    redacted: bool,
 }
 
 /// A book that is being filled, account by account, so that nobody needs to hold all of them as [`Summary`] too.
@@ -112,6 +114,13 @@ impl Filling {
         self
     }
 
+    /// Its lines are masked for others.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        self.book.redacted = true;
+        self
+    }
+
     /// Adds an account as the next row.
     pub fn add(&mut self, summary: &Summary) {
         let name = SafeText::line(&summary.name);
@@ -142,6 +151,11 @@ impl Book {
             filling.add(&summary);
         }
         filling.finish()
+    }
+
+    /// Whether its lines are masked for others.
+    pub fn is_redacted(&self) -> bool {
+        self.redacted
     }
 
     fn push(&mut self, summary: &Summary) {

@@ -280,8 +280,5 @@ fn noted(event: &StandupEvent, now: Timestamp) -> NewEvent {
 /// What somebody is called by the address under which they note events, for the minutes.
 pub fn names(cache: &Cache) -> Result<impl Fn(&str) -> String + use<>, EngineError> {
     let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
-    Ok(move |address: &str| {
-        let found = Owner::find(&owners, address);
-        found.map_or_else(|| address.to_owned(), |owner| owner.name.clone())
-    })
+    Ok(move |address: &str| Owner::called(&owners, address))
 }

@@ -51,7 +51,7 @@ pub fn draw(model: &Model, standup: &Standup, canvas: &mut Canvas, area: Area) {
     let mut rows = rows(model, (standup, line), text);
     let room = usize::from(area.height.saturating_sub(top));
     if rows.len() + DECIDE.len() + 2 + usize::from(is_missed(line)) <= room {
-        decide(&mut rows, line);
+        decide(&mut rows, model, line);
     }
     let cut = rows.len() > room;
     let shown = if cut { room.saturating_sub(1) } else { rows.len() };
@@ -167,8 +167,13 @@ fn is_missed(line: &Line) -> bool {
 }
 
 /// What can be decided, where there is room to say so.
-fn decide(rows: &mut Vec<Row>, line: &Line) {
+fn decide(rows: &mut Vec<Row>, model: &Model, line: &Line) {
     part(rows, "Decide");
+    if model.is_redacted() {
+        let why = "R shows everything again: decisions are made unmasked".to_owned();
+        rows.push(Row::Said("", Role::Dim, why, Role::Dim.into()));
+        return;
+    }
     let keys = DECIDE.map(|keys| Row::Said("", Role::Dim, keys.to_owned(), Role::Dim.into()));
     rows.extend(keys);
     if is_missed(line) {
