@@ -332,15 +332,15 @@ mod tests {
         }
     }
 
-    fn keeper(name: &str) -> Option<Keeper> {
-        Some(Keeper {
+    fn keeper(name: &str) -> Keeper {
+        Keeper {
             id: name.into(),
             name: name.to_owned(),
             team: None,
             role: Some(Role::Csm),
             presence: Presence::There,
             load: None,
-        })
+        }
     }
 
     fn exposed(risks: u32, minor: Option<i64>) -> Exposure {
@@ -351,7 +351,7 @@ mod tests {
 
     #[test]
     fn what_renews_is_at_risk_on_red_amber_or_warned_accounts_alone_and_unknown_is_counted() {
-        let mut row = BookRow::of(keeper("Chen"));
+        let mut row = BookRow::of(Some(keeper("Chen")));
         row.add(&line("1", Band::Red, Some(100)), &exposed(0, Some(100)));
         row.add(&line("2", Band::Green, Some(200)), &exposed(0, Some(200)));
         row.add(&line("3", Band::Green, None), &exposed(2, None));
@@ -378,9 +378,12 @@ mod tests {
     fn the_worst_book_comes_first_and_accounts_of_nobody_are_a_line_of_the_total() {
         let mut nobodys = BookRow::of(None);
         nobodys.add(&line("9", Band::Red, Some(900)), &exposed(1, Some(900)));
-        let mut chen = BookRow::of(keeper("Chen"));
+        let mut chen = BookRow::of(Some(keeper("Chen")));
         chen.add(&line("1", Band::Red, Some(100)), &exposed(0, Some(100)));
-        let (mut amara, sofia) = (BookRow::of(keeper("Amara")), BookRow::of(keeper("Sofia")));
+        let (mut amara, sofia) = (
+            BookRow::of(Some(keeper("Amara"))),
+            BookRow::of(Some(keeper("Sofia"))),
+        );
         let mut due = Due::default();
         due.add(super::super::load::Work::Task, true);
         amara.due(&due);

@@ -24,6 +24,9 @@ use super::standup;
 use super::subject::Subject;
 use super::world::{World, days_before, noted_on};
 
+/// What is done with a step and its place in its run.
+type EachStep<'e> = dyn FnMut(&Run, (usize, &RunStep)) -> Result<(), EngineError> + 'e;
+
 /// Under which name an event's payload tells of the act that it belongs to.
 const ACT: &str = "act";
 
@@ -411,11 +414,7 @@ impl OpenSteps {
     }
 
     /// Hands over each step that can be done now and has no task that is shown for it, with its place in its run.
-    pub fn each_without_task(
-        &self,
-        shown: Shown<'_>,
-        each: &mut dyn FnMut(&Run, (usize, &RunStep)) -> Result<(), EngineError>,
-    ) -> Result<(), EngineError> {
+    pub fn each_without_task(&self, shown: Shown<'_>, each: &mut EachStep<'_>) -> Result<(), EngineError> {
         for run in &self.runs {
             let steps = run.steps.iter().enumerate();
             for (place, step) in steps.filter(|(_, step)| run.is_ready(step) || self.is_refused(run, step)) {

@@ -102,13 +102,8 @@ pub enum Computation {
         /// In which order accounts come.
         order: Order,
     },
-    /// The team's table.
-    Team {
-        /// Comes back in the answer.
-        run: RunId,
-        /// Whether of everybody.
-        everybody: bool,
-    },
+    /// The team's table: what comes back in the answer, and whether of everybody.
+    Team(RunId, bool),
     /// What customers answered.
     Nps {
         /// Comes back in the answer.
@@ -145,7 +140,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Standup { .. } => standup.replace(computation),
-                Computation::Team { .. } => team.replace(computation),
+                Computation::Team(..) => team.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
                 Computation::Questions { .. } => questions.replace(computation),
                 Computation::RouteWeeks { .. } => weeks.replace(computation),
@@ -229,7 +224,7 @@ fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Op
         Computation::Standup { run, scope, order } => {
             Msg::Standup(standup::prepare(workshop, run, (&scope, order)))
         }
-        Computation::Team { run, everybody } => Msg::Desk(team(workshop, run, everybody)),
+        Computation::Team(run, everybody) => Msg::Desk(team(workshop, run, everybody)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
         Computation::RouteWeeks { run } => route_weeks(workshop, run),

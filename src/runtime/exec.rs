@@ -199,9 +199,7 @@ impl Executor {
                 self.begin(&late.compute, Computation::Standup { run, scope, order });
             }
             Cmd::KeepMinutes { name, text } => self.begin(&self.writer, Writing::Minutes { name, text }),
-            Cmd::LoadTeam { run, everybody } => {
-                self.begin(&late.compute, Computation::Team { run, everybody });
-            }
+            Cmd::LoadTeam { run, everybody } => self.begin(&late.compute, Computation::Team(run, everybody)),
             Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
             Cmd::LoadQuestions { run } => self.begin(&late.compute, Computation::Questions { run }),
             Cmd::LoadRouteWeeks { run } => self.begin(&late.compute, Computation::RouteWeeks { run }),
@@ -243,15 +241,13 @@ impl Executor {
                 query,
                 rows,
             } => {
-                self.begin(
-                    &late.compute,
-                    Computation::Rank {
-                        run,
-                        book,
-                        query,
-                        rows,
-                    },
-                );
+                let computation = Computation::Rank {
+                    run,
+                    book,
+                    query,
+                    rows,
+                };
+                self.begin(&late.compute, computation);
             }
             Cmd::NarrowQueue { run, query } => {
                 self.begin(&late.compute, Computation::Narrow { run, query });

@@ -33,27 +33,24 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &TeamScreen) {
             .text("Reading the books …", Role::Dim);
         return;
     };
-    match (screen.book, screen.row()) {
-        (Some(cursor), Some(row)) => {
-            let below = shown(cursor.top, TeamScreen::book_page(model.size), row.listed.len());
-            let all = row.figures.accounts as usize;
-            let below = match row.listed.len() {
-                listed if listed < all => format!("{below} worst, {} in all", words::count(all)),
-                _ => below,
-            };
-            let inside = open_box(canvas, area, &format!("Team · {}", row.name()), &below);
-            book(model, canvas, inside, (row, screen));
-        }
-        _ => {
-            let whose = if table.led_only {
-                "whom I lead"
-            } else {
-                "everybody"
-            };
-            let below = shown(screen.cursor.top, TeamScreen::page(model.size), table.rows.len());
-            let inside = open_box(canvas, area, &format!("Team · {whose}, worst first"), &below);
-            whole(model, canvas, inside, (table, screen));
-        }
+    if let (Some(cursor), Some(row)) = (screen.book, screen.row()) {
+        let below = shown(cursor.top, TeamScreen::book_page(model.size), row.listed.len());
+        let all = row.figures.accounts as usize;
+        let below = match row.listed.len() {
+            listed if listed < all => format!("{below} worst, {} in all", words::count(all)),
+            _ => below,
+        };
+        let inside = open_box(canvas, area, &format!("Team · {}", row.name()), &below);
+        book(model, canvas, inside, (row, screen));
+    } else {
+        let whose = if table.led_only {
+            "whom I lead"
+        } else {
+            "everybody"
+        };
+        let below = shown(screen.cursor.top, TeamScreen::page(model.size), table.rows.len());
+        let inside = open_box(canvas, area, &format!("Team · {whose}, worst first"), &below);
+        whole(model, canvas, inside, (table, screen));
     }
 }
 
