@@ -275,12 +275,8 @@ impl Executor {
             Cmd::LookForPermit => self.begin(&self.writer, Writing::LookForPermit),
             Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
-            Cmd::Copy { .. }
-            | Cmd::Compose { .. }
-            | Cmd::Suspend
-            | Cmd::Redraw
-            | Cmd::Redact { .. }
-            | Cmd::Quit => {}
+            // What concerns the terminal is done by the event loop.
+            _ => {}
         }
     }
 
