@@ -179,16 +179,7 @@ impl Executor {
     /// Carries an order out; what concerns the terminal never comes here.
     pub fn carry_out(&mut self, order: Cmd) {
         let Some(late) = &self.late else {
-            match order {
-                Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
-                Cmd::LoadDesk => {
-                    self.read(Reading::TopOfDesk);
-                    self.waiting.push(Cmd::LoadDesk);
-                }
-                Cmd::Write(order) => self.write(order),
-                later => self.waiting.push(later),
-            }
-            return;
+            return self.carry_out_early(order);
         };
         match order {
             Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
@@ -275,8 +266,25 @@ impl Executor {
             Cmd::LookForPermit => self.begin(&self.writer, Writing::LookForPermit),
             Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
-            // What concerns the terminal is done by the event loop.
-            _ => {}
+            Cmd::Copy { .. }
+            | Cmd::Compose { .. }
+            | Cmd::Suspend
+            | Cmd::Redraw
+            | Cmd::Redact { .. }
+            | Cmd::Quit => {}
+        }
+    }
+
+    /// What can be carried out before all threads are there; the rest waits for them.
+    fn carry_out_early(&mut self, order: Cmd) {
+        match order {
+            Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
+            Cmd::LoadDesk => {
+                self.read(Reading::TopOfDesk);
+                self.waiting.push(Cmd::LoadDesk);
+            }
+            Cmd::Write(order) => self.write(order),
+            later => self.waiting.push(later),
         }
     }
 

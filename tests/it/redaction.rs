@@ -56,9 +56,9 @@ fn look_for_canaries(home: &Home) -> BTreeSet<String> {
     let all = json(home, &["accounts"]);
     let accounts = all["accounts"].as_array().unwrap();
     for account in accounts {
-        ["name", "domain", "csm_name"]
-            .into_iter()
-            .for_each(|field| take(&account[field]));
+        for field in ["name", "domain", "csm_name"] {
+            take(&account[field]);
+        }
     }
     for account in accounts.iter().take(3) {
         let view = json(home, &["account", account["id"].as_str().unwrap()]);
@@ -66,15 +66,17 @@ fn look_for_canaries(home: &Home) -> BTreeSet<String> {
         take(&view["parent"]);
         let each = |list: &str| view[list].as_array().cloned().unwrap_or_default();
         for person in each("people") {
-            ["name", "email"]
-                .into_iter()
-                .for_each(|field| take(&person[field]));
+            for field in ["name", "email"] {
+                take(&person[field]);
+            }
         }
         for ticket in each("tickets") {
             take(&ticket["subject"]);
         }
         for note in each("notes") {
-            ["text", "who"].into_iter().for_each(|field| take(&note[field]));
+            for field in ["text", "who"] {
+                take(&note[field]);
+            }
         }
         for contract in each("contracts") {
             take(&contract["name"]);
