@@ -309,7 +309,8 @@ mod tests {
     fn help_is_short_and_says_where_to_begin() {
         let mut command = flags::command();
         let help = command.render_long_help().to_string();
-        assert!(help.lines().count() < 70, "{help}");
+        // Every command has a line of its own here.
+        assert!(help.lines().count() < 75, "{help}");
         assert!(help.contains("`retain demo`") && help.contains("Exit codes"));
         for subcommand in command.get_subcommands_mut() {
             let help = subcommand.render_long_help().to_string();

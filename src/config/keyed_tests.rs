@@ -176,10 +176,10 @@ fn what_a_replaced_key_makes_of_inherited_ones_is_told_where_it_was_replaced() {
     assert_eq!(
         lines,
         [
-            "5:9: the title is empty (say in a few words what is noticed)",
             "4:8: `rearm` would never speak: `when` compares no line of evidence with a number; `rearm` is inherited, \
              `retain config show --origin` tells from where (add the term that `when` compares with a number to \
              `evidence`)",
+            "5:9: the title is empty (say in a few words what is noticed)",
         ]
     );
 }

@@ -110,7 +110,7 @@ impl Signal {
         };
         if self.title.trim().is_empty() {
             let hint = "say in a few words what is noticed".to_owned();
-            add("title", &[], "the title is empty".to_owned(), Some(hint));
+            add("title", &["title"], "the title is empty".to_owned(), Some(hint));
         }
         if let Err((rests_on, message, hint)) = self.check_title() {
             add("title", rests_on, message, hint);

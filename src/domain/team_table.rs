@@ -64,9 +64,9 @@ pub struct Goals {
 }
 
 impl Goals {
-    /// Counts one.
+    /// Counts one, unless nobody can tell whether it is reached.
     pub fn add(&mut self, goal: &Goal, today: Date) {
-        if goal.due.is_some_and(|due| due < today) {
+        if goal.due.is_some_and(|due| due < today) && goal.state(today) != State::Unknown {
             self.due += 1;
             self.met += u32::from(goal.state(today) == State::Reached);
         }

@@ -56,8 +56,19 @@ pub fn is_same(one: &str, other: &str) -> bool {
     one == other || fits(&one, &other) || fits(&other, &one)
 }
 
-/// Whether a text says what another one said before something was erased from that.
+/// Whether a text still says what is kept here of it, from which something may have been erased since. The text is another
+/// one's: what looks erased there is as it is written.
+pub fn still_says(kept: &str, text: &str) -> bool {
+    let drawn = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (kept, text) = (drawn(kept), drawn(text));
+    kept == text || fits(&kept, &text)
+}
+
+/// Whether a text says what another one said before something was erased from that, of which any words must be left.
 fn fits(erased: &str, text: &str) -> bool {
+    if !erased.replace(ERASED, "").contains(char::is_alphanumeric) {
+        return false;
+    }
     let mut parts = erased.split(ERASED);
     let Some(mut rest) = text.strip_prefix(parts.next().unwrap_or_default()) else {
         return false;
@@ -158,7 +169,17 @@ fn is_hostile(character: char, grapheme: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_same;
+    use super::{is_same, still_says};
+
+    #[test]
+    fn who_writes_that_something_was_erased_conceals_nothing() {
+        assert!(
+            still_says("(erased) calls", "Jan Ek calls"),
+            "erased from what is kept"
+        );
+        assert!(!still_says("Told us: no rollout", "Told us: (erased)"));
+        assert!(!is_same("(erased)", "Mara calls by 16:00") && is_same("(erased)", "(erased)"));
+    }
 
     #[test]
     fn texts_say_the_same_whatever_white_space_is_between_the_words_and_whoever_was_erased() {

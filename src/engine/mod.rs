@@ -39,6 +39,7 @@ mod measures;
 mod models;
 mod moment;
 mod nps;
+mod outcome;
 mod overtaken;
 mod past;
 mod past_risks;

@@ -1,19 +1,18 @@
 //! Makes the read models anew: account lines and warnings of all or of changed accounts, then the desk.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::config::Setup;
-use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
 use crate::store::account::GONE;
-use crate::store::{Cache, Features, Ledger, NewEvent};
+use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
 
 use super::EngineError;
 use super::bands::{self, LastBand};
 use super::belongings::Belongings;
-use super::cannot_tell::{self, CannotTell};
+use super::cannot_tell;
 use super::columns;
 use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
@@ -24,16 +23,14 @@ use super::judge::Judge;
 use super::judging::{Judging, scoring};
 use super::lives;
 use super::models;
-use super::moment::Moment;
+use super::outcome::{Outcome, features};
 use super::plays;
 use super::promises;
-use super::rows;
 use super::run_conditions::RunConditions;
-use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::standup;
 use super::summarise::summarise;
-use super::warnings::{Before, Evaluator, Verdict};
+use super::warnings::{Before, Evaluator};
 use super::world::{World, data_until, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
@@ -443,87 +440,5 @@ impl<'a> Run<'a> {
         found.take(&judge, verdict);
         found.summaries.push(summary);
         true
-    }
-}
-
-/// What is kept of a judged account.
-fn features(judge: &Judge<'_>, verdict: &Verdict<'_>) -> Features {
-    let world = judge.world;
-    let untold: Vec<&str> = verdict
-        .cannot_tell
-        .iter()
-        .map(|signal| signal.id.as_str())
-        .collect();
-    Features {
-        untold: (!untold.is_empty()).then(|| untold.join("\n")),
-        account: judge.account.id.clone(),
-        line: rows::pack(world, judge.account, judge.own),
-        turns: Moment::now(judge).turns(&world.wanted.hours),
-    }
-}
-
-/// What came out of a run and is still to be written.
-#[derive(Default)]
-struct Outcome {
-    summaries: Vec<Summary>,
-    warnings: Vec<(RecordId, Vec<Warning>)>,
-    /// What signals ask of each account, packed.
-    rows: Vec<Features>,
-    gone: Vec<RecordId>,
-    events: Vec<NewEvent>,
-    unknown: BTreeMap<String, CannotTell>,
-    /// Counted only while all accounts are judged.
-    segments: Option<Segments>,
-    /// Those that stand for their segments, drawn only then.
-    drawn: Drawn,
-}
-
-impl Outcome {
-    /// What signals could not tell of an account counts no more: it is judged anew.
-    fn forget(&mut self, cache: &Cache, account: &RecordId) -> Result<(), EngineError> {
-        if let Some(untold) = cache.untold(account)? {
-            cannot_tell::forget(&mut self.unknown, account, &untold);
-        }
-        Ok(())
-    }
-
-    /// Takes in what the signals say of an account.
-    fn take(&mut self, judge: &Judge<'_>, verdict: Verdict<'_>) {
-        let account = &judge.account.id;
-        self.events.extend(verdict.events);
-        for signal in verdict.cannot_tell {
-            let of = self.unknown.entry(signal.id.clone()).or_default();
-            of.add(account, || signal.when.unknown(&Moment::now(judge)));
-        }
-        self.warnings.push((account.clone(), verdict.warnings));
-    }
-
-    /// Writes what has come together so far: events into the ledger first. A process that is killed before
-    /// the cache has its rows loses nothing, and whoever comes next finds the events and notes none twice.
-    fn write(&mut self, cache: &mut Cache, ledger: &mut Ledger, now: Timestamp) -> Result<(), EngineError> {
-        if !ledger.is_read_only() {
-            ledger.append(&self.events, now)?;
-        }
-        self.events.clear();
-        cache.put_summaries(&self.summaries, &self.gone)?;
-        cache.put_features(&self.rows)?;
-        let none: &[Warning] = &[];
-        let sets: Vec<(&RecordId, &[Warning])> = self
-            .warnings
-            .iter()
-            .map(|(account, warnings)| (account, warnings.as_slice()))
-            .chain(self.gone.iter().map(|gone| (gone, none)))
-            .collect();
-        cache.put_all_warnings(&sets)?;
-        self.summaries.clear();
-        self.warnings.clear();
-        self.rows.clear();
-        self.gone.clear();
-        Ok(())
-    }
-
-    /// Keeps of which accounts each signal cannot tell.
-    fn keep_unknown(&self, cache: &mut Cache) -> Result<(), EngineError> {
-        cannot_tell::keep(cache, &self.unknown)
     }
 }

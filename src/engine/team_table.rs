@@ -14,6 +14,7 @@ use crate::domain::load::{DAYS, Due, Load, Work};
 use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::domain::role::Role;
+use crate::domain::team::teammates;
 use crate::domain::team_table::{BookRow, Exposure, Goals, Keeper, Presence, TeamTable};
 use crate::domain::warning::Shelf;
 use crate::store::{Cache, Ledger};
@@ -76,14 +77,21 @@ pub fn team_table(
             .add(&line, &exposure);
     })?;
     let goals = goals(cache, &world)?;
+    let cached = cached(&world, scope);
     let rows = books.into_iter().map(|(owner, mut row)| {
         let due = due.get(&owner).copied().unwrap_or_default();
         row.due(&due);
         row.figures.goals = goals
             .as_ref()
             .map(|goals| goals.get(&owner).copied().unwrap_or_default());
-        row.is_here = owner.is_some() || scope == Scope::All;
+        row.is_here = cached.as_ref().is_none_or(|cached| {
+            let is_cached = |owner: &RecordId| cached.contains(owner);
+            owner.as_ref().is_some_and(is_cached)
+        });
         row.keeper = owner.map(|owner| keeper(&world, owner, due));
+        if let Some(keeper) = row.keeper.as_mut().filter(|_| !row.is_here) {
+            keeper.load = None;
+        }
         row
     });
     let partial = match scope {
@@ -92,6 +100,19 @@ pub fn team_table(
         Scope::All => None,
     };
     Ok(TeamTable::of(rows.collect(), led_only, partial))
+}
+
+/// Whose accounts are cached; `None` for everybody's. Of others nothing is known, whatever tasks and handoffs bring.
+fn cached(world: &World<'_>, scope: Scope) -> Option<BTreeSet<RecordId>> {
+    let me = || world.owners.get(world.me.as_ref()?);
+    match scope {
+        Scope::All => None,
+        Scope::Me => Some(world.me.iter().cloned().collect()),
+        Scope::Team => {
+            let owners: Vec<Owner> = world.owners.values().cloned().collect();
+            Some(me().map(|me| teammates(me, &owners)).unwrap_or_default())
+        }
+    }
 }
 
 /// Who looks after accounts by team.toml: they have a line whatever they have.

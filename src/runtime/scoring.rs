@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
 use crate::config::keys::Keys;
-use crate::config::settings::{Profile, TeamFacts};
+use crate::config::settings::{Outbox, Profile, TeamFacts};
 use crate::domain::desk::Desk;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signals;
@@ -221,6 +221,7 @@ fn fingerprint_in(form: u32, setup: &Setup, now: Timestamp) -> String {
         ..setup.clone()
     };
     judging.settings.team = TeamFacts::default();
+    judging.settings.outbox = Outbox::default();
     for profile in judging.settings.profiles.values_mut() {
         *profile = Profile {
             scope: profile.scope,
@@ -407,6 +408,7 @@ mod tests {
         );
         assert_eq!(profile(|north| north.read_only = false), before);
         assert_eq!(with(&|setup| setup.read_only = true), before);
+        assert_eq!(with(&|setup| setup.settings.outbox.grace.seconds += 1), before);
         assert_ne!(
             profile(|north| north.owner = Some("dana@a.example".to_owned())),
             before

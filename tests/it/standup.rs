@@ -177,7 +177,10 @@ fn in_the_cockpit_it_is_cut_off_goes_on_and_ends_in_minutes() {
     cockpit.lose_terminal();
     cockpit.ended();
     let mut cockpit = Opening::new().open(&home);
-    cockpit.press("S").shows("one is under way").press("<enter>");
+    cockpit
+        .press("S")
+        .shows("enter goes on where it was")
+        .press("<enter>");
     cockpit.shows(&format!("2 of {agenda}"));
     cockpit.press("<esc>").shows("End the standup?").press("<enter>");
     cockpit.shows("# Standup: book of Mara Lindt").press("<esc>");

@@ -343,8 +343,8 @@ impl<'a> Compiler<'a> {
             (vocabulary::THINGS, vocabulary::HAPPENINGS)
         };
         let word = self.literal(node)?;
-        let near = |words: &[&'static str]| vocabulary::nearest(&word, words.iter().copied());
-        let (None, Some(other)) = (near(words), near(others)) else {
+        let near = vocabulary::nearest(&word, words.iter().chain(others).copied());
+        let Some(other) = near.filter(|near| !words.contains(near)) else {
             return self.word(node, words);
         };
         let (how, meant) = if in_time {

@@ -18,7 +18,7 @@ use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::Routed;
 use crate::domain::team::Roster;
-use crate::domain::text::is_same;
+use crate::domain::text::still_says;
 use crate::domain::words;
 
 /// Who reads the cards: it decides what waits for whom.
@@ -177,7 +177,7 @@ impl Head {
         };
         let text = || event::words_of(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
         let text = now.as_ref().map_or_else(text, |now| now.text.clone());
-        let first = self.text.clone().filter(|first| !is_same(first, &text));
+        let first = self.text.clone().filter(|first| !still_says(first, &text));
         HandoffEvent {
             handoff: self.handoff.clone(),
             number: self.number,

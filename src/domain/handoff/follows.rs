@@ -181,7 +181,7 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
         let lines = said.text.lines().map(str::trim);
         for line in lines.filter(|line| !is_nothing(line) && !is_rest(line)) {
             let text = unsigned(line, &promised);
-            let stood = |first: &&String| first.lines().any(|first| is_same(first, line));
+            let stood = |first: &&String| first.lines().any(|first| still_says(first, line));
             let outcome = outcomes
                 .iter()
                 .find(|one| one.is_of(&said.handoff, text))
@@ -210,6 +210,11 @@ fn is_same(one: &str, other: &str) -> bool {
     text::is_same(&one.to_lowercase(), &other.to_lowercase())
 }
 
+/// Whether a text of the CRM still says what is kept here of it, whatever its letters' case.
+fn still_says(kept: &str, text: &str) -> bool {
+    text::still_says(&kept.to_lowercase(), &text.to_lowercase())
+}
+
 /// What the handoffs of an account say that they told us, or that was promised them, the oldest first; one that says that it
 /// is nothing says nothing. What they told us is what the note says now, and what it said first where that stands there no
 /// more; a promise stays one, so of promises those that an edit took away are told beside those that it added.
@@ -227,7 +232,7 @@ fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Follo
                 (Some(first), Some(now)) if what == Follow::Promised => both(first, &now),
                 (Some(_), Some(now)) => now,
             };
-            let first = first.filter(|first| !is_same(first, &text));
+            let first = first.filter(|first| !still_says(first, &text));
             let says_something = !text.lines().all(is_nothing);
             says_something.then(|| Followed {
                 what,
@@ -247,7 +252,7 @@ fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Follo
 
 /// The lines of a text, and below them those of another one that are not among them.
 fn both(first: &str, now: &str) -> String {
-    let is_new = |line: &&str| !first.lines().any(|known| is_same(known, line));
+    let is_new = |line: &&str| !first.lines().any(|known| still_says(known, line));
     let lines: Vec<&str> = first.lines().chain(now.lines().filter(is_new)).collect();
     lines.join("\n")
 }

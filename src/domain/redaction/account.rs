@@ -158,8 +158,9 @@ fn happened(line: TimelineLine, around: &Around<'_>, mask: &Mask) -> TimelineLin
         pending,
     } = line;
     let words = match kind {
-        // Who says something of a warning may say why.
-        TimelineKind::Warning | TimelineKind::Health | TimelineKind::Change => around.words(&words),
+        // Who says something of a warning says why, too.
+        TimelineKind::Warning => format!("warning, {}", Mask::text(&words)),
+        TimelineKind::Health | TimelineKind::Change => around.words(&words),
         TimelineKind::Touchpoint => format!("touchpoint, {}", Mask::text(&words)),
         TimelineKind::Note => format!("note, {}", Mask::text(&words)),
         TimelineKind::TicketOpened => format!("ticket, {}", Mask::text(&words)),

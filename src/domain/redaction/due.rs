@@ -31,8 +31,10 @@ impl Redact for DueItem {
             kind,
             record: mask.id(&record),
             title: match kind {
-                DueKind::Step | DueKind::Handoff => around.words(&title),
-                DueKind::Task | DueKind::Promise | DueKind::Complaint => Mask::text(&title),
+                DueKind::Step => around.words(&title),
+                DueKind::Task | DueKind::Handoff | DueKind::Promise | DueKind::Complaint => {
+                    Mask::text(&title)
+                }
             },
             account: account.map(|account| mask.id(&account)),
             account_name: called,

@@ -2,7 +2,7 @@
 
 use super::{Around, Mask, Redact};
 use crate::domain::standup::{
-    Agenda, Begun, Change, Decision, Ended, Held, Item, Line, Prepared, Promise, Said, Standing, Visit,
+    Agenda, Begun, Change, Decision, Ended, Held, Item, Line, Prepared, Promise, Said, Standing, Visit, What,
 };
 
 impl Redact for Prepared {
@@ -79,7 +79,21 @@ fn changed(change: Change, around: &Around<'_>) -> Change {
     let Change { what, words, at } = change;
     Change {
         what,
-        words: around.words(&words),
+        words: match what {
+            // In these is what somebody wrote: a title, a question, a reason, or numbers that may be amounts.
+            What::Late | What::HandoffReturned | What::WarningClosed | What::GoalMissed | What::GoalLook => {
+                Mask::text(&words)
+            }
+            What::Left
+            | What::BandWorse
+            | What::BandBetter
+            | What::BandOther
+            | What::WarningNew
+            | What::WarningWorse
+            | What::WarningRecovered
+            | What::Renewal
+            | What::MovedOut => around.words(&words),
+        },
         at,
     }
 }

@@ -110,11 +110,11 @@ pub fn last<'h>(all: &'h [Held], scope: &str) -> Option<&'h Held> {
         .find(|held| held.begun.scope == scope && held.ended.is_some())
 }
 
-/// The standup of a scope that was begun and not ended: it goes on where it was.
+/// The standup of a scope that was begun last, unless it was ended: it goes on where it was. One that was begun before another
+/// is left behind.
 pub fn open<'h>(all: &'h [Held], scope: &str) -> Option<&'h Held> {
-    all.iter()
-        .rev()
-        .find(|held| held.begun.scope == scope && held.ended.is_none())
+    let newest = all.iter().rev().find(|held| held.begun.scope == scope);
+    newest.filter(|held| held.ended.is_none())
 }
 
 impl Held {

@@ -154,6 +154,21 @@ fn of_accounts_of_nobody_nothing_is_known_where_the_profile_caches_none() {
     );
     scope(&mut book, Scope::Team);
     let table = told(&book, false);
-    assert!(!row(&table, "no owner").is_here && row(&table, "Mara Lindt").is_here);
+    assert!(!row(&table, "no owner").is_here);
     assert!(table.partial.unwrap().contains("of those of nobody"));
+}
+
+#[test]
+fn of_whom_the_profile_does_not_cache_the_book_nothing_is_known_and_nothing_is_none() {
+    let mut book = book();
+    scope(&mut book, Scope::Me);
+    let table = told(&book, true);
+    let of = |name: &str| {
+        let row = row(&table, name);
+        (row.is_here, row.keeper.as_ref().unwrap().load.is_some())
+    };
+    assert_eq!(
+        (of("Mara Lindt"), of("Jonas Holm")),
+        ((false, false), (false, false))
+    );
 }

@@ -150,7 +150,7 @@ fn directories_and_all_files_beside_the_databases_are_private() {
 }
 
 /// The schemas that each version of the program shipped, as SQL: `(version, cache, ledger)`.
-const SHIPPED: [(u32, &str, &str); 5] = [
+const SHIPPED: [(u32, &str, &str); 6] = [
     (
         1,
         include_str!("../schemas/cache-1.sql"),
@@ -174,6 +174,11 @@ const SHIPPED: [(u32, &str, &str); 5] = [
     (
         5,
         include_str!("../schemas/cache-3.sql"),
+        include_str!("../schemas/ledger-3.sql"),
+    ),
+    (
+        6,
+        include_str!("../schemas/cache-4.sql"),
         include_str!("../schemas/ledger-3.sql"),
     ),
 ];

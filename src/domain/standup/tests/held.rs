@@ -274,3 +274,19 @@ Nothing was decided.
     );
     assert_eq!(note_of(&held[0], &"c".into(), &name), None);
 }
+
+#[test]
+fn a_standup_that_nobody_ended_is_left_behind_once_another_one_was_held() {
+    let mut story = Story::new("S-1");
+    let later = Story::new("S-2").0.remove(0);
+    let Happened::Begun(begun) = later.0.what else {
+        panic!("no beginning")
+    };
+    story.add(None, Happened::Begun(begun), 30);
+    assert_eq!(
+        open(&story.fold(), "book:1").map(|open| open.id.clone()),
+        Some("S-2".to_owned())
+    );
+    story.ended("S-2", 40);
+    assert_eq!(open(&story.fold(), "book:1"), None);
+}
