@@ -116,9 +116,8 @@ fn an_agenda_names_nobody() {
         masked.head,
         format!("▲ 38 · ••• at stake · notice in 9 d · {mara}")
     );
-    let words = &masked.changes[0].words;
-    assert!(words.starts_with("late 3 d: ••• to Account "), "{words}");
-    assert!(!words.contains("Osei") && !words.contains("Juniper"), "{words}");
+    // Its title is somebody's words, and may be made of ours alone.
+    assert_eq!(masked.changes[0].words, HIDDEN_TEXT);
 }
 
 #[test]

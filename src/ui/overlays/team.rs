@@ -66,7 +66,7 @@ fn whole(model: &Model, canvas: &mut Canvas, area: Area, (table, screen): (&Team
         (8, "ARR"),
         (8, "at risk"),
         (6, "risks"),
-        (6, "goals"),
+        (8, "goals"),
         (5, "late"),
         (7, "load"),
     ] {
@@ -130,7 +130,7 @@ fn line(model: &Model, out: &mut Line<'_, '_>, (row, selected): (&BookRow, bool)
         out.column(TEAM, team.unwrap_or_default(), Role::Dim);
     }
     if !row.is_here {
-        for cells in [9, 8, 8, 6, 6, 5] {
+        for cells in [9, 8, 8, 6, 8, 5] {
             out.number(cells, "?", Role::Dim);
         }
         return;
@@ -173,7 +173,7 @@ fn figures(model: &Model, out: &mut Line<'_, '_>, figures: &Figures) {
             Role::Plain.strong(),
         )
         .number(6, &figures.risks.to_string(), ink(figures.risks, Role::Plain))
-        .number(6, &figures.goals_in_words(), Role::Plain)
+        .number(8, &figures.goals_in_words(), Role::Plain)
         .number(5, &figures.late.to_string(), ink(figures.late, Role::Bad));
 }
 
