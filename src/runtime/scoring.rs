@@ -215,6 +215,7 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
 fn fingerprint_in(form: u32, setup: &Setup, now: Timestamp) -> String {
     let mut judging = Setup {
         read_only: false,
+        redacted: false,
         keys: Keys::default(),
         signals: Signals::default(),
         signals_faulty: false,
@@ -408,6 +409,7 @@ mod tests {
         );
         assert_eq!(profile(|north| north.read_only = false), before);
         assert_eq!(with(&|setup| setup.read_only = true), before);
+        assert_eq!(with(&|setup| setup.redacted = true), before);
         assert_eq!(with(&|setup| setup.settings.outbox.grace.seconds += 1), before);
         assert_ne!(
             profile(|north| north.owner = Some("dana@a.example".to_owned())),
